@@ -253,6 +253,7 @@ from .receivable import test_receivable_worklist
 from .receivable import test_reminder
 from .reminder import test_reminder_doubt
 from .reminder import test_reminder_properties
+from .reminder import test_reminder_rules
 from .reminder import test_reminder_run
 from .reminder import test_reminder_send
 from .reminder import test_reminder_tour

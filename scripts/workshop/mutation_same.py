@@ -1,6 +1,6 @@
 """Mutants that no test without a database can notice, each with why.
 
-By file in the rules and changed line, as ``make mutate`` prints them.
+By file in the rules, or in a bridge, and changed line, as ``make mutate`` prints them.
 """
 
 HEADER = "The header is written again once size and checksum are known."
@@ -30,6 +30,8 @@ REFUSED = "A file with a document type is refused in any case."
 SLOWER = "A negative time is never the longer one."
 INDEXED = "The indexes are made from the items afterwards."
 DAMAGED = "The picture is damaged either way."
+NO_STEP = "No step is taken for 0 days."
+ENDLESS = "A limit that no contract reaches; it ends a search."
 MONTHLY = "Only the month of the day counts."
 EXACT = "Amounts have no more than four decimals."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
@@ -164,8 +166,8 @@ SAME = {
         " strict=False)": "Both have every trait.",
     },
     "document/request.py": {
-        "step = timedelta(days=1 if number >= 0 else -1)": "No step is taken for 0 days.",
-        "step = timedelta(days=1 if number > -1 else -1)": "No step is taken for 0 days.",
+        "step = timedelta(days=1 if number >= 0 else -1)": NO_STEP,
+        "step = timedelta(days=1 if number > -1 else -1)": NO_STEP,
     },
     "document/retention.py": {
         "end += relativedelta(day= 32)": "The last day of the month either way.",
@@ -187,7 +189,8 @@ SAME = {
         "SENDING_DAYS = 31": MODELS,
         "SENDING_DAYS = 29": MODELS,
         "first = shift(today.replace(day= 2), -1)": MONTHLY,
-        "return [shift(today.replace(day= 2), -back) for back in range(MONTHS_BACK + 1)]": MONTHLY,
+        "return [shift(today.replace(day= 2), -back) for back in"
+        " range(MONTHS_BACK + 1)]": MONTHLY,
         'return "better" if (change >= 0) == (self.better == "higher") else "worse"': (
             "A change of 0 is none."
         ),
@@ -319,6 +322,10 @@ SAME = {
         ),
     },
     "receipt/remittance.py": {
+        'amount = Decimal(f"{whole}.{found[4]}" if found[ 3] else whole)': (
+            "Separator and decimals are there together."
+        ),
+        "return found[ 0].count(grouping) > 1": "Without decimals, it is all.",
         "if len(amounts) < 2:": "Of two amounts, there is none between.",
     },
     "statement/statement_bounce.py": {
@@ -353,6 +360,21 @@ SAME = {
         "CHUNK = 1 << 17": PIECES,
         "CHUNK = 1 << 15": PIECES,
         "ENCRYPTED = 0": "Encrypted parts cannot be read without a password.",
+    },
+    "invoicing_clerk_contract/rules/period.py": {
+        "MOST_PERIODS = 2101": ENDLESS,
+        "MOST_PERIODS = 2099": ENDLESS,
+    },
+    "invoicing_clerk_contract/rules/renewal.py": {
+        "MOST_TERMS = 1201": ENDLESS,
+        "MOST_TERMS = 1199": ENDLESS,
+        "months: int = -1": "It does not renew itself either way.",
+    },
+    "invoicing_clerk_contract/rules/revision.py": {
+        "MAX_LINES = 5001": MODELS,
+        "MAX_LINES = 4999": MODELS,
+        "return (price / step).quantize(Decimal( 2), ROUND_HALF_UP) * step": EXPONENT,
+        "return (price / step).quantize(Decimal( 0), ROUND_HALF_UP) * step": EXPONENT,
     },
     "lifecycle.py": {
         "return targets[ -1] if targets else None": "All targets are the same.",

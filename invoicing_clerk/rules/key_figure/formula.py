@@ -69,8 +69,10 @@ class Formula:
         '(A + B − C) ÷ D × 100'
         >>> Formula(("a",), ("b",), "c", "d").text(names), Formula(("a",)).text(names)
         ('D + A ÷ B × C', 'A')
-        >>> Formula(("a", "-b")).text(names), Formula(("a", "b"), ("c", "-d")).text(names)
-        ('A − B', '(A + B) ÷ (C − D)')
+        >>> Formula(("a", "-b")).text(names)
+        'A − B'
+        >>> Formula(("a", "b"), ("c", "-d")).text(names)
+        '(A + B) ÷ (C − D)'
         """
         text = _sum_text(self.over, shown, bool(self.under or self.times))
         if self.under:
