@@ -32,7 +32,7 @@ class ChangeSheet:
     def __init__(self, env):
         self.env = env
 
-    def read(self, rows):
+    def checked_rows(self, rows):
         """Return the rows below the header, with what is wrong with each.
 
         :raises UserError: a column is missing, or there are too many rows

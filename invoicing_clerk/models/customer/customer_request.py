@@ -253,8 +253,9 @@ class ClerkCustomerDocument(models.Model):
 
     def _check_row(self, names=frozenset()):
         """Remember who has entered or changed documents."""
-        super()._check_row(names)
+        result = super()._check_row(names)
         self.request_id._add_author()
+        return result
 
     @api.model
     def _check_file(self, vals):

@@ -86,8 +86,9 @@ class ClerkVoucherLine(models.Model):
 
     def _check_row(self, names=frozenset()):
         """Remember who has changed what the voucher pays."""
-        super()._check_row(names)
+        result = super()._check_row(names)
         self.voucher_id._add_author()
+        return result
 
     # What is wrong
 

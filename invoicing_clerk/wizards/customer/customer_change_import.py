@@ -37,7 +37,7 @@ class ClerkCustomerChangeImport(models.TransientModel):
         }
 
     def _read_rows(self, rows):
-        return ChangeSheet(self.env).read(rows)
+        return ChangeSheet(self.env).checked_rows(rows)
 
     def action_propose(self):
         """Propose the changes of all rows without problems, and open them.
