@@ -222,6 +222,11 @@ SAME = {
         "if total == amount and count > 2:": "A pair is found among the combinations.",
         "continue": "Nothing remains for those that follow.",
     },
+    "receivable/match_item.py": {
+        "if self.discounted is None or not 0 < self.discounted <= self.open:": (
+            "The same amount either way."
+        ),
+    },
     "receivable/open_item.py": {
         "return converted.quantize(Decimal( 2).scaleb(-places), ROUND_HALF_UP)": (
             EXPONENT
@@ -308,6 +313,12 @@ SAME = {
         "owed: Decimal = Decimal( 1)": GIVEN,
     },
     "receipt/receipt_match.py": {
+        "by_name: dict[str, set[int]] = field(default_factory=dict, init=True)": (
+            INDEXED
+        ),
+        "if not any(count >= 1 for count in users.values()):": (
+            "Items with numbers of their own keep them."
+        ),
         "by_customer: dict[int, list[Item]] = field(default_factory=dict,"
         " init=True)": INDEXED,
         "by_key: dict[str, list[Item]] = field(default_factory=dict, init=True)": (
