@@ -246,6 +246,7 @@ from .receipt import test_remittance
 from .receipt import test_remittance_rules
 from .receipt import test_remittance_portal
 from .receivable import test_match_item_rules
+from .receivable import test_match_rules
 from .receivable import test_match
 from .receivable import test_open_item
 from .receivable import test_receivable

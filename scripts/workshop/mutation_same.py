@@ -32,6 +32,9 @@ INDEXED = "The indexes are made from the items afterwards."
 DAMAGED = "The picture is damaged either way."
 NO_STEP = "No step is taken for 0 days."
 ENDLESS = "A limit that no contract reaches; it ends a search."
+USABLE = "What is usable has an open amount."
+EQUAL = "An amount that fits exactly was found before."
+SINGLE = "A single one was found before."
 MONTHLY = "Only the month of the day counts."
 EXACT = "Amounts have no more than four decimals."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
@@ -215,6 +218,21 @@ SAME = {
         ),
     },
     "receivable/match.py": {
+        "self.charges = [each for each in self.usable if each.open >= 0]": USABLE,
+        "credits = [-each.open for each in self.usable if each.open <= 0]": USABLE,
+        "ordered = sorted(items, key=lambda each: each.open >= 0)": USABLE,
+        "part = each.open if each.open <= 0 else min(each.open, amount)": USABLE,
+        "over = self.amount >= _total(named)": EQUAL,
+        "if self.amount >= _total(named):": EQUAL,
+        "number = fitting[ -1].plain": ONE,
+        "item = self.charges[ -1]": ONE,
+        "return self._solved(solutions[ -1])": ONE,
+        "if len(self.usable) == 1 and self.amount < self.charges[ -1].open:": ONE,
+        "if len(fitting) >= 1:": SINGLE,
+        "if len(fitting) > 0:": SINGLE,
+        "if solutions and len(solutions) >= 1 and not oldest_first:": SINGLE,
+        "if solutions and len(solutions) > 0 and not oldest_first:": SINGLE,
+        "return singles[: 3]": "Two ways are as uncertain as three.",
         "return [each for each in self.entries if each.open >= 0 and"
         " self.left[each.key]]": SETTLED,
         "return [each for each in self.entries if each.open <= 0 and"
