@@ -21,7 +21,6 @@ MODELS = "Read by models only, which need a database."
 NOTHING = "Before the first word, nothing is to be joined."
 PAIRED = "Both have an element for each item."
 SCORED = "Reasons of no points are left out."
-SETTLED = "An item without an open amount has nothing left."
 STANDSTILL = "Both ends stay where they are in the halvings that are left."
 TIES = "Near a tie it is computed exactly; elsewhere nothing is equal."
 LOOKED_AT = "The size of the part that is looked at."
@@ -233,12 +232,6 @@ SAME = {
         "if solutions and len(solutions) >= 1 and not oldest_first:": SINGLE,
         "if solutions and len(solutions) > 0 and not oldest_first:": SINGLE,
         "return singles[: 3]": "Two ways are as uncertain as three.",
-        "return [each for each in self.entries if each.open >= 0 and"
-        " self.left[each.key]]": SETTLED,
-        "return [each for each in self.entries if each.open <= 0 and"
-        " self.left[each.key]]": SETTLED,
-        "if total == amount and count > 2:": "A pair is found among the combinations.",
-        "continue": "Nothing remains for those that follow.",
     },
     "receivable/match_item.py": {
         "if self.discounted is None or not 0 < self.discounted <= self.open:": (
