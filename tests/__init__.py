@@ -245,6 +245,8 @@ from .receipt import test_receipt_match_tour
 from .receipt import test_remittance
 from .receipt import test_remittance_rules
 from .receipt import test_remittance_portal
+from .receivable import test_match_item_rules
+from .receivable import test_match_rules
 from .receivable import test_match
 from .receivable import test_open_item
 from .receivable import test_receivable
@@ -253,6 +255,7 @@ from .receivable import test_receivable_worklist
 from .receivable import test_reminder
 from .reminder import test_reminder_doubt
 from .reminder import test_reminder_properties
+from .reminder import test_reminder_rules
 from .reminder import test_reminder_run
 from .reminder import test_reminder_send
 from .reminder import test_reminder_tour
@@ -287,6 +290,7 @@ from .document import test_document_disposal
 from .document import test_document_remind
 from .document import test_document_request
 from .document import test_document_upload
+from .document import test_upload_rules
 from .document import test_document_tour
 from .document import test_invoice_file
 from .petty_cash import test_petty_cash

@@ -7,8 +7,7 @@ database. Nothing is listed by hand: what a module adds is found here too.
 import inspect
 from typing import NamedTuple
 
-from odoo.models import BaseModel
-from odoo.orm.model_classes import is_model_definition
+from odoo.models import BaseModel, is_model_definition
 
 ADDON = "invoicing_clerk"
 

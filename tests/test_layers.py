@@ -27,6 +27,7 @@ SHARED = {
 }
 # Attributes that name a record of the addon, or several in an expression.
 NAMING = ("ref", "eval", "inherit_id", "action", "parent", "t-call", "name", "context")
+GUIDE = "CONTRIBUTING.md"
 XML_ID = re.compile(r"[a-z]\w*")
 
 
@@ -84,6 +85,13 @@ class TestLayers(BaseCase):
             ]
         )
         self.assertFalse([path for path in self.pages if not _package(path)])
+
+    def test_contributors_read_the_same_order(self):
+        # An installed addon does not have the page beside it.
+        for page in Path(file_path("invoicing_clerk")).resolve().parent.glob(GUIDE):
+            _before, _found, after = page.read_text().partition("checks:\n\n")
+            order, _end, _after = after.partition("\n\n")
+            self.assertEqual(re.findall(r"`(\w+)`", order), PACKAGES)
 
     def test_no_package_names_a_model_of_a_later_one(self):
         for path, package, tree in self._files():

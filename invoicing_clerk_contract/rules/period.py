@@ -20,10 +20,10 @@ MOST_PERIODS = 2_100
 class Period(NamedTuple):
     """Days that one invoice bills, the last one included.
 
-    >>> Period(date(2026, 1, 1), date(2026, 1, 31)).overlaps(
-    ...     Period(date(2026, 1, 31), date(2026, 2, 27))
-    ... )
-    True
+    >>> january = Period(date(2026, 1, 1), date(2026, 1, 31))
+    >>> later = Period(date(2026, 1, 31), date(2026, 2, 27))
+    >>> january.overlaps(later), later.overlaps(january)
+    (True, True)
     """
 
     start: date
@@ -96,6 +96,8 @@ class Recurrence:
         2026-01-01 2026-01-31
         2026-02-01 2026-02-28
         2026-03-01 2026-03-15
+        >>> print(*next(monthly.periods(date(2026, 3, 15), date(2026, 3, 15))))
+        2026-03-15 2026-03-15
         >>> list(monthly.periods(date(2026, 3, 16), date(2026, 3, 15)))
         []
         """
@@ -131,8 +133,8 @@ class Recurrence:
 
         >>> Recurrence("quarterly").per_year, Recurrence("monthly", 2).per_year
         (4.0, 6.0)
-        >>> round(Recurrence("weekly").per_year, 2)
-        52.14
+        >>> [round(Recurrence("weekly", number).per_year, 2) for number in (1, 2)]
+        [52.14, 26.07]
         """
         if self.rule in DAYS:
             return 365 / (DAYS[self.rule] * self.interval)

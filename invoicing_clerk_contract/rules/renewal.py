@@ -44,8 +44,8 @@ class Terms:
     def renews_itself(self) -> bool:
         """Return whether it goes on if nobody gives notice.
 
-        >>> Terms(date(2026, 1, 1), months=12).renews_itself
-        True
+        >>> [Terms(date(2026, 1, 1), months=each).renews_itself for each in (1, 12)]
+        [True, True]
         >>> Terms(date(2026, 1, 1), date(2026, 12, 31)).renews_itself
         False
         """
@@ -62,6 +62,12 @@ class Terms:
         '2026-02-28'
         >>> yearly.term_end(date(2026, 3, 1)).isoformat()
         '2027-02-28'
+        >>> for day in date(2024, 2, 1), date(2024, 3, 1):
+        ...     print(yearly.term_end(day))
+        2025-02-28
+        2025-02-28
+        >>> Terms(date(2024, 3, 1), date(2027, 6, 30), 12).term_end(day).isoformat()
+        '2027-06-30'
         >>> Terms(date(2024, 1, 1)).term_end(day) is None
         True
         """

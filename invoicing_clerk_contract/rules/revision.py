@@ -47,8 +47,8 @@ def index_change(base: Decimal, new: Decimal) -> Decimal:
 
     >>> index_change(Decimal(100), Decimal("104.2"))
     Decimal('4.200')
-    >>> index_change(Decimal(8), Decimal(6))
-    Decimal('-25.00')
+    >>> index_change(Decimal(8), Decimal(6)), index_change(Decimal(1), Decimal("0.5"))
+    (Decimal('-25.00'), Decimal('-50.0'))
     >>> index_change(Decimal(0), Decimal(100))  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
     ...
@@ -70,6 +70,8 @@ class Clause:
     :param rounding: prices are multiples of it
 
     >>> low, high = Decimal(1), Decimal(2)
+    >>> Clause(high, low, floor=low).applied
+    Decimal('1')
     >>> Clause(low, low, floor=high)  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
     ...
@@ -111,8 +113,10 @@ class Clause:
         ...     return str(clause.price(Decimal(old)))
         >>> price("49.90", "4.2"), price("49.90", "4.2", "0.05"), price(100, "2.5", 5)
         ('52.00', '52.00', '105')
-        >>> price("0.125", 0, "0.01"), price(-20, 10)
-        ('0.13', '-22.00')
+        >>> price("0.125", 0, "0.01"), price(-20, 10), price("-0.50", 10), price(0, 5)
+        ('0.13', '-22.00', '-0.55', '0.00')
+        >>> price("1.50", -50, "0.25")
+        '0.75'
 
         Rounding does not lead beyond cap or floor:
 
@@ -127,6 +131,10 @@ class Clause:
         ('20.91', '47.94')
         >>> price(48, -9, 5, floor=-2), price("49.90", 0, 1, floor=0)
         ('47.04', '49.90')
+        >>> price("20.50", 0, 1, cap=2), price("20.40", "0.5", 1, cap=2)
+        ('20.50', '20.50')
+        >>> price("20.50", "-0.5", 1, floor=-2)
+        '20.40'
 
         A price remains one:
 
@@ -171,6 +179,8 @@ def _within(
 
     >>> _within(Decimal(8), Decimal(5), Decimal(6), Decimal(9)) is None
     True
+    >>> _within(Decimal(10), Decimal(5), Decimal(10), Decimal(10))
+    Decimal('10')
     """
     nearest = rounded(price, step)
     if high is not None and nearest > high:

@@ -5,12 +5,11 @@ import shlex
 
 from . import odoo, python_env
 from .log import WorkshopError
-from .paths import ADDON, SCRIPTS, cached_folder, key_of
+from .paths import ADDON, REPO, SCRIPTS, addons, cached_folder, key_of
 from .process import follow, run
 
 NEEDS = SCRIPTS / "lock" / "mutation.in"
 LOCK = SCRIPTS / "lock" / "mutation.txt"
-RULES = ADDON / "rules"
 
 
 def mutate(env, narrow="", jobs=""):
@@ -25,10 +24,19 @@ def mutate(env, narrow="", jobs=""):
 
 
 def _files(narrow):
-    """Return rules by a folder or a file in the addon, with or without ``.py``."""
-    rules = sorted(file for file in RULES.rglob("*.py") if file.name != "__init__.py")
+    """Return rules by a folder or a file, with or without ``.py``.
+
+    Names begin in the addon, such as ``rules/promise``, or with the name of a bridge.
+    """
+    rules = sorted(
+        file
+        for addon in addons()
+        for file in (addon / "rules").rglob("*.py")
+        if file.name != "__init__.py"
+    )
     names = [
-        ADDON / word.removeprefix(f"{ADDON.name}/") for word in shlex.split(narrow)
+        (REPO if word.startswith(ADDON.name) else ADDON) / word
+        for word in shlex.split(narrow)
     ]
     if not names:
         return rules

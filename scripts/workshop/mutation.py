@@ -36,12 +36,14 @@ from odoo.tests.suite import OdooSuite
 import odoo.addons
 
 from .mutation_same import SAME
-from .paths import ADDON
+from .paths import ADDON, REPO, addons
 
-PACKAGE = f"odoo.addons.{ADDON.name}"
-RULES = f"{PACKAGE}.rules"
+RULES = re.compile(rf"odoo\.addons\.{ADDON.name}\w*\.rules\.")
+# Bridges name their own rules from where they are.
 IMPORT = re.compile(
-    rf"^from odoo\.addons\.{ADDON.name}(?:\.rules\S* | import rules)", re.M
+    rf"^from (?:odoo\.addons\.{ADDON.name}\w*|\.\.+)"
+    r"(?:\.?rules\S* | import rules)",
+    re.M,
 )
 BASE_CASE = re.compile(r"^class \w+\((?:[\w.]+, )*BaseCase\)", re.M)
 MEMORY = 4 * 1024**3
@@ -157,7 +159,7 @@ class StoppingResult(OdooTestResult):
 def passes(name):
     """Run the doctests of a rule, or the tests of a module, and return the verdict."""
     module = importlib.import_module(name)
-    if name.startswith(RULES):
+    if RULES.match(name):
         return not doctest.testmod(module, optionflags=doctest.FAIL_FAST).failed
     result = StoppingResult()
     tests = loader.get_module_test_cases(module)
@@ -193,7 +195,7 @@ def checks():
         def work(name=name, writer=writer):
             start = time.monotonic()
             passed = passes(name)
-            used = [each for each in sys.modules if each.startswith(f"{RULES}.")]
+            used = [each for each in sys.modules if RULES.match(each)]
             os.write(writer, json.dumps([time.monotonic() - start, used]).encode())
             return passed
 
@@ -203,7 +205,7 @@ def checks():
             answer = lines.read()
         if not os.waitpid(child, 0)[1]:
             found[name] = json.loads(answer)
-        elif name.startswith(RULES):
+        elif RULES.match(name):
             sys.exit(f"The doctests of {name} fail.")
         else:
             sys.stdout.write(f"           not used, needs a database: {name}\n")
@@ -211,23 +213,37 @@ def checks():
 
 
 def _rules():
-    return [_dotted(file) for file in sorted((ADDON / "rules").rglob("*.py"))]
-
-
-def _pure_tests():
-    """Return the test modules that import rules and have classes without a database."""
-    folder = (ADDON / "tests").resolve()
-    texts = {file: file.read_text() for file in sorted(folder.rglob("test_*.py"))}
     return [
-        _dotted(ADDON / "tests" / file.relative_to(folder))
-        for file, text in texts.items()
-        if IMPORT.search(text) and BASE_CASE.search(text)
+        _dotted(file)
+        for addon in addons()
+        for file in sorted((addon / "rules").rglob("*.py"))
+        if file.name != "__init__.py"
     ]
 
 
+def _pure_tests():
+    """Return the test modules that import rules and have classes without a database.
+
+    Without those that run the doctests of all rules: these are checks by themselves.
+    """
+    return [
+        _dotted(file)
+        for addon in addons()
+        for file in _below(addon / "tests", "test_*.py")
+        if file.name != "test_doctests.py"
+        and IMPORT.search(text := file.read_text())
+        and BASE_CASE.search(text)
+    ]
+
+
+def _below(folder, pattern):
+    """Return the files below a folder that may be a link, by their names in it."""
+    real = folder.resolve()
+    return [folder / file.relative_to(real) for file in sorted(real.rglob(pattern))]
+
+
 def _dotted(file):
-    parts = file.relative_to(ADDON).with_suffix("").parts
-    return ".".join((PACKAGE, *(part for part in parts if part != "__init__")))
+    return ".".join(("odoo.addons", *file.relative_to(REPO).with_suffix("").parts))
 
 
 def survivors(file, known, jobs):
@@ -287,10 +303,9 @@ def _print(file, made, alive, same, seconds):
 
 def _without_effect(file, mutants):
     """Return the mutants that are listed as having the same results."""
-    source, listed = (
-        file.read_text(),
-        SAME.get(str(file.relative_to(ADDON / "rules")), {}),
-    )
+    place = file.relative_to(REPO)
+    key = str(place).removeprefix(f"{ADDON.name}/rules/")
+    source, listed = file.read_text(), SAME.get(key, {})
     return [
         mutant
         for mutant in mutants
@@ -302,11 +317,12 @@ def _prepare(tools):
     """Replace the packages that would import the whole addon by empty ones."""
     sys.path.append(tools)
     logging.disable(logging.CRITICAL)
-    for name in (PACKAGE, f"{PACKAGE}.tests"):
-        package = types.ModuleType(name)
-        package.__path__ = [str(ADDON / name.removeprefix(PACKAGE).strip("."))]
-        sys.modules[name] = package
-    setattr(odoo.addons, ADDON.name, sys.modules[PACKAGE])
+    for addon in addons():
+        for folder in (addon, addon / "tests"):
+            name = _dotted(folder)
+            sys.modules[name] = types.ModuleType(name)
+            sys.modules[name].__path__ = [str(folder)]
+        setattr(odoo.addons, addon.name, sys.modules[_dotted(addon)])
 
 
 def main(tools, jobs, *files):

@@ -1,6 +1,6 @@
 """Mutants that no test without a database can notice, each with why.
 
-By file in the rules and changed line, as ``make mutate`` prints them.
+By file in the rules, or in a bridge, and changed line, as ``make mutate`` prints them.
 """
 
 HEADER = "The header is written again once size and checksum are known."
@@ -21,7 +21,6 @@ MODELS = "Read by models only, which need a database."
 NOTHING = "Before the first word, nothing is to be joined."
 PAIRED = "Both have an element for each item."
 SCORED = "Reasons of no points are left out."
-SETTLED = "An item without an open amount has nothing left."
 STANDSTILL = "Both ends stay where they are in the halvings that are left."
 TIES = "Near a tie it is computed exactly; elsewhere nothing is equal."
 LOOKED_AT = "The size of the part that is looked at."
@@ -29,6 +28,14 @@ CACHED = "The size of a cache."
 REFUSED = "A file with a document type is refused in any case."
 SLOWER = "A negative time is never the longer one."
 INDEXED = "The indexes are made from the items afterwards."
+DAMAGED = "The picture is damaged either way."
+NO_STEP = "No step is taken for 0 days."
+ENDLESS = "A limit that no contract reaches; it ends a search."
+USABLE = "What is usable has an open amount."
+EQUAL = "An amount that fits exactly was found before."
+SINGLE = "A single one was found before."
+MONTHLY = "Only the month of the day counts."
+EXACT = "Amounts have no more than four decimals."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
 SAME = {
@@ -90,6 +97,11 @@ SAME = {
         "if not low < middle <= high:": STANDSTILL,
         "continue": STANDSTILL,
     },
+    "audit/sample/sampling_population.py": {
+        "pairs = zip(self.ids, self.amounts, strict=False)": PAIRED,
+        "old = dict(zip(before.ids, before.amounts, strict=False))": PAIRED,
+        "for number, amount in zip(now.ids, now.amounts, strict=False):": PAIRED,
+    },
     "audit/sample/sampling_plan.py": {
         "strata: int = 0": GIVEN,
         "rest = strata[ -1] if strata else []": ONE,
@@ -138,6 +150,12 @@ SAME = {
     "billing_error/billing_error.py": {
         "if self.disputed <= 0:": "Of nothing disputed, nothing is open.",
     },
+    "close/close.py": {
+        "MOST_DAYS = 59": MODELS,
+        "MOST_DAYS = 61": MODELS,
+        "return (day.replace(day=28) + timedelta(days= 5)).replace(day=1)"
+        " - timedelta(days=1)": "A day of the next month either way.",
+    },
     "correction/correction_batch.py": {
         "MAX_DOCUMENTS = 10001": MODELS,
         "MAX_DOCUMENTS = 9999": MODELS,
@@ -148,6 +166,38 @@ SAME = {
         " free[clear[key][ -1]]))": ALIKE,
         "ours == theirs for ours, theirs in zip(row.traits, line.traits,"
         " strict=False)": "Both have every trait.",
+    },
+    "document/request.py": {
+        "step = timedelta(days=1 if number >= 0 else -1)": NO_STEP,
+        "step = timedelta(days=1 if number > -1 else -1)": NO_STEP,
+    },
+    "document/retention.py": {
+        "end += relativedelta(day= 32)": "The last day of the month either way.",
+    },
+    "document/upload.py": {
+        "while place <= len(content):": DAMAGED,
+        "return 1, 0": DAMAGED,
+        "return -1, 0": DAMAGED,
+        "return 0, 1": DAMAGED,
+        "return 0, -1": DAMAGED,
+    },
+    "key_figure/formula.py": {
+        "return round(sum(_term(term, inputs) for term in terms), 7)": EXACT,
+        "return round(sum(_term(term, inputs) for term in terms), 5)": EXACT,
+    },
+    "key_figure/key_figure.py": {
+        "SALES_MONTHS = 37": MODELS,
+        "SALES_MONTHS = 35": MODELS,
+        "SENDING_DAYS = 31": MODELS,
+        "SENDING_DAYS = 29": MODELS,
+        "first = shift(today.replace(day= 2), -1)": MONTHLY,
+        "return [shift(today.replace(day= 2), -back) for back in"
+        " range(MONTHS_BACK + 1)]": MONTHLY,
+        'return "better" if (change >= 0) == (self.better == "higher") else "worse"': (
+            "A change of 0 is none."
+        ),
+        "rest = round(rest - sales, 7)": EXACT,
+        "rest = round(rest - sales, 5)": EXACT,
     },
     "evidence.py": {
         "CHUNK = 2 << 20": PIECES,
@@ -167,12 +217,26 @@ SAME = {
         ),
     },
     "receivable/match.py": {
-        "return [each for each in self.entries if each.open >= 0 and"
-        " self.left[each.key]]": SETTLED,
-        "return [each for each in self.entries if each.open <= 0 and"
-        " self.left[each.key]]": SETTLED,
-        "if total == amount and count > 2:": "A pair is found among the combinations.",
-        "continue": "Nothing remains for those that follow.",
+        "self.charges = [each for each in self.usable if each.open >= 0]": USABLE,
+        "credits = [-each.open for each in self.usable if each.open <= 0]": USABLE,
+        "ordered = sorted(items, key=lambda each: each.open >= 0)": USABLE,
+        "part = each.open if each.open <= 0 else min(each.open, amount)": USABLE,
+        "over = self.amount >= _total(named)": EQUAL,
+        "if self.amount >= _total(named):": EQUAL,
+        "number = fitting[ -1].plain": ONE,
+        "item = self.charges[ -1]": ONE,
+        "return self._solved(solutions[ -1])": ONE,
+        "if len(self.usable) == 1 and self.amount < self.charges[ -1].open:": ONE,
+        "if len(fitting) >= 1:": SINGLE,
+        "if len(fitting) > 0:": SINGLE,
+        "if solutions and len(solutions) >= 1 and not oldest_first:": SINGLE,
+        "if solutions and len(solutions) > 0 and not oldest_first:": SINGLE,
+        "return singles[: 3]": "Two ways are as uncertain as three.",
+    },
+    "receivable/match_item.py": {
+        "if self.discounted is None or not 0 < self.discounted <= self.open:": (
+            "The same amount either way."
+        ),
     },
     "receivable/open_item.py": {
         "return converted.quantize(Decimal( 2).scaleb(-places), ROUND_HALF_UP)": (
@@ -260,6 +324,12 @@ SAME = {
         "owed: Decimal = Decimal( 1)": GIVEN,
     },
     "receipt/receipt_match.py": {
+        "by_name: dict[str, set[int]] = field(default_factory=dict, init=True)": (
+            INDEXED
+        ),
+        "if not any(count >= 1 for count in users.values()):": (
+            "Items with numbers of their own keep them."
+        ),
         "by_customer: dict[int, list[Item]] = field(default_factory=dict,"
         " init=True)": INDEXED,
         "by_key: dict[str, list[Item]] = field(default_factory=dict, init=True)": (
@@ -274,6 +344,10 @@ SAME = {
         ),
     },
     "receipt/remittance.py": {
+        'amount = Decimal(f"{whole}.{found[4]}" if found[ 3] else whole)': (
+            "Separator and decimals are there together."
+        ),
+        "return found[ 0].count(grouping) > 1": "Without decimals, it is all.",
         "if len(amounts) < 2:": "Of two amounts, there is none between.",
     },
     "statement/statement_bounce.py": {
@@ -308,6 +382,21 @@ SAME = {
         "CHUNK = 1 << 17": PIECES,
         "CHUNK = 1 << 15": PIECES,
         "ENCRYPTED = 0": "Encrypted parts cannot be read without a password.",
+    },
+    "invoicing_clerk_contract/rules/period.py": {
+        "MOST_PERIODS = 2101": ENDLESS,
+        "MOST_PERIODS = 2099": ENDLESS,
+    },
+    "invoicing_clerk_contract/rules/renewal.py": {
+        "MOST_TERMS = 1201": ENDLESS,
+        "MOST_TERMS = 1199": ENDLESS,
+        "months: int = -1": "It does not renew itself either way.",
+    },
+    "invoicing_clerk_contract/rules/revision.py": {
+        "MAX_LINES = 5001": MODELS,
+        "MAX_LINES = 4999": MODELS,
+        "return (price / step).quantize(Decimal( 2), ROUND_HALF_UP) * step": EXPONENT,
+        "return (price / step).quantize(Decimal( 0), ROUND_HALF_UP) * step": EXPONENT,
     },
     "lifecycle.py": {
         "return targets[ -1] if targets else None": "All targets are the same.",

@@ -24,7 +24,7 @@ AMOUNTS = (
     ("1.234.567", 1234567),
     ("EURO 5", 5),
 )
-NOT_AMOUNTS = ("10000000000000", "EUR 5 EUR", "1234.567", "EUROS 5")
+NOT_AMOUNTS = ("10000000000000", "EUR 5 EUR", "1234.567", "EUROS 5", "1.234.5")
 
 
 @tagged("at_install", "-post_install")

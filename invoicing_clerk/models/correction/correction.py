@@ -15,8 +15,8 @@ class ClerkCorrection(models.Model):
     record (``clerk.remedy``, which says how to add one) and a file of its own.
 
     States and steps are declared in `rules.correction.correction`. They are taken in
-    `correction_approval` (request, approve, refuse, edit), `correction_apply` (apply)
-    and here (cancel).
+    `approved` (request, approve, refuse), `correction_approval` (edit),
+    `correction_apply` (apply) and here (cancel).
     """
 
     _name = "clerk.correction"

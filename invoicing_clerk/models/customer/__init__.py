@@ -26,7 +26,6 @@ from . import customer_change_apply
 from . import customer_change_undo
 from . import customer_change_notice
 from . import customer_change_merge
-from . import customer_change_sheet
 from . import customer_change_portal
 from . import res_partner_change
 from . import res_partner_guard

@@ -1,6 +1,6 @@
 from dataclasses import dataclass, replace
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -26,14 +26,13 @@ class Row:
     problem: str = ""
 
 
-class ClerkCustomerChangeSheet(models.AbstractModel):
+class ChangeSheet:
     """Rows of spreadsheets as changes: customer, field and new value in each."""
 
-    _name = "clerk.customer.change.sheet"
-    _description = "Spreadsheets of Changes"
+    def __init__(self, env):
+        self.env = env
 
-    @api.model
-    def _read(self, rows):
+    def checked_rows(self, rows):
         """Return the rows below the header, with what is wrong with each.
 
         :raises UserError: a column is missing, or there are too many rows
@@ -58,11 +57,9 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
         ]
         return self._checked(read)
 
-    @api.model
     def _cell(self, row, at):
         return row[at][:500] if at < len(row) else ""
 
-    @api.model
     def _columns(self, titles):
         try:
             return rules.columns_of(titles).values()
@@ -75,7 +72,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
                 )
             ) from error
 
-    @api.model
     def _checked(self, rows):
         customers = self._customers(
             {row.customer for row in rows} | {row.value for row in rows}
@@ -94,7 +90,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
             for row in rows
         ]
 
-    @api.model
     def _row_problem(self, row, found):
         """Return why a row names no customer or no field, or nothing."""
         if len(found) > 1:
@@ -107,7 +102,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
             return self.env._("“%s” is not a field that requires approval.", row.field)
         return ""
 
-    @api.model
     def _customers(self, texts):
         """Return contacts by reference, tax ID or name, in lower case."""
         wanted = sorted(texts - {""})
@@ -128,7 +122,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
                 found[text] = group.commercial_partner_id if name == "vat" else group
         return found
 
-    @api.model
     def _field_names(self):
         """Return fields by what people may call them, in lower case."""
         guards = self.env["clerk.customer.field"]
@@ -144,7 +137,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
                 names[kind] = names[guards._label(kind).casefold()] = of_kind[0]
         return names
 
-    @api.model
     def _records(self, rows, customers):
         """Return records that values name: ``{(field, text): record}``."""
         fields = self.env["res.partner"]._fields
@@ -163,7 +155,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
             found |= {(name, text): record for text, record in options.items()}
         return found
 
-    @api.model
     def _named(self, model, texts):
         records = self.env[model].search([(self.env[model]._rec_name, "in", texts)])
         by_name = {}
@@ -172,7 +163,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
             by_name[name] = by_name.get(name, record.browse()) | record
         return by_name
 
-    @api.model
     def _under_way(self, rows):
         """Return open changes of the same data: ``{(contact, field): line}``."""
         changes = self.env["clerk.customer.change"]
@@ -185,7 +175,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
             or line.company_id.id == self.env.company.id
         }
 
-    @api.model
     def _completed(self, row, records, twice, open_lines):
         """Return a row with its values as they are stored and shown."""
         key = (row.contact, row.name)
@@ -202,7 +191,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
         except UserError as error:
             return replace(row, problem=str(error))
 
-    @api.model
     def _with_account(self, row):
         customer = row.contact.commercial_partner_id
         known = customer.bank_ids.filtered("active")
@@ -214,7 +202,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
             row, account=account, old_text=old.acc_number or "", new_text=row.value
         )
 
-    @api.model
     def _with_value(self, row, records):
         changes = self.env["clerk.customer.change"]
         company = self.env.company
@@ -232,7 +219,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
             new_text=changes._shown(row.name, stored, company),
         )
 
-    @api.model
     def _stored(self, row, records):
         """Return the value of a row as it is stored.
 
@@ -254,7 +240,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
             return self._stored_option(row, field)
         return row.value
 
-    @api.model
     def _stored_date(self, row, field):
         try:
             return parsed(row.value).isoformat()
@@ -267,7 +252,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
                 )
             ) from error
 
-    @api.model
     def _stored_record(self, row, field, records):
         record = records.get((row.name, row.value), self.env[field.comodel_name])
         if len(record) != 1:
@@ -280,7 +264,6 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
             )
         return str(record.id)
 
-    @api.model
     def _stored_option(self, row, field):
         labels = dict(field._description_selection(self.env))
         keys = {key.casefold(): key for key in labels}

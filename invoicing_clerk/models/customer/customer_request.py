@@ -225,7 +225,8 @@ class ClerkCustomerDocument(models.Model):
 
     _name = "clerk.customer.document"
     _description = "Document of a New Customer"
-    _inherit = ["clerk.evidence", "clerk.guarded", "clerk.limited"]
+    _inherit = ["clerk.evidence", "clerk.drafted.row", "clerk.limited"]
+    _row_of = "request_id"
     _order = "id"
     _evidence_fields = {"file": None}
     _final_fields = frozenset({"request_id"})
@@ -243,25 +244,18 @@ class ClerkCustomerDocument(models.Model):
         """:raises UserError: the request has been checked, or a file cannot be used"""
         for vals in vals_list:
             self._check_file(vals)
-        documents = super().create(vals_list)
-        if not self._passes_guard():
-            documents.request_id._check_draft()
-            documents.request_id._add_author()
-        return documents
+        return super().create(vals_list)
 
     def write(self, vals):
         """:raises UserError: the request has been checked, or a file cannot be used"""
-        if not self._passes_guard():
-            self.request_id._check_draft()
-            self.request_id._add_author()
         self._check_file(vals)
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_checked(self):
-        if not self._passes_guard():
-            self.request_id._check_draft()
-            self.request_id._add_author()
+    def _check_row(self, names=frozenset()):
+        """Remember who has entered or changed documents."""
+        result = super()._check_row(names)
+        self.request_id._add_author()
+        return result
 
     @api.model
     def _check_file(self, vals):

@@ -3,7 +3,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
-from ...rules.document.disposal import LIFECYCLE, LINE_STATES, STATES
+from ...rules.document.disposal import (
+    LIFECYCLE,
+    LINE_LIFECYCLE,
+    LINE_STATES,
+    STATES,
+)
 from ..mixin.attempt import attempt, reason_of
 
 # Documents of one run; the next one has the others.
@@ -177,7 +182,8 @@ class ClerkDocumentDisposalLine(models.Model):
 
     _name = "clerk.document.disposal.line"
     _description = "Document of a Retention Run"
-    _inherit = ["clerk.guarded"]
+    _inherit = ["clerk.lifecycle"]
+    _lifecycle = LINE_LIFECYCLE
     _guards_all = True
     _order = "disposal_id, id"
 
@@ -197,7 +203,7 @@ class ClerkDocumentDisposalLine(models.Model):
     kept_until = fields.Date(string="Retain Until")
     file_hash = fields.Char(string="SHA-256")
     state = fields.Selection(
-        LINE_STATES, string="Status", required=True, default="listed"
+        LINE_STATES, string="Status", required=True, default="listed", copy=False
     )
     problem = fields.Char(string="Why Kept")
 
@@ -208,6 +214,7 @@ class ClerkDocumentDisposalLine(models.Model):
 
     def _dispose(self):
         """Dispose of documents one by one: what has to be kept stops no other."""
+        self._check_step("decide")
         obstacles = self.document_id._retention_obstacles()
         for line in self:
             document = line.document_id._refresh_later()
@@ -215,9 +222,8 @@ class ClerkDocumentDisposalLine(models.Model):
             if not problem:
                 error = attempt(self.env, document._dispose)
                 problem = reason_of(error)
-            line._inside().write(
-                {"state": "kept" if problem else "disposed", "problem": problem}
-            )
+            state = "kept" if problem else "disposed"
+            line._write_step("decide", state=state, problem=problem)
         self.document_id.link_ids._refresh_files()
 
     def _changed_text(self):

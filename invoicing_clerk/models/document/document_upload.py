@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...rules.document import upload as rules
-from ...rules.document.request import UPLOAD_STATES
+from ...rules.document.request import UPLOAD_LIFECYCLE, UPLOAD_STATES
 from ..mixin.gate import only_one
 from ..mixin.pdf_document import pdf_problem
 
@@ -30,7 +30,8 @@ class ClerkDocumentUpload(models.Model):
 
     _name = "clerk.document.upload"
     _description = "Received File"
-    _inherit = ["clerk.evidence", "clerk.guarded", "clerk.limited"]
+    _inherit = ["clerk.evidence", "clerk.lifecycle", "clerk.limited"]
+    _lifecycle = UPLOAD_LIFECYCLE
     _order = "id desc"
     _guards_all = True
     _evidence_fields = {"attachment_id": "file_hash"}
@@ -192,13 +193,15 @@ class ClerkDocumentUpload(models.Model):
         :raises UserError: a file is filed already as a document of another class
         """
         documents = self.env["clerk.document"]
+        # sudo: nobody has write access to received files; see `_store`.
+        self.sudo()._check_step("accept")
         for upload in self:
             upload._check_evidence("attachment_id")
             documents |= upload._filed_before() or upload._file_new()
-            # sudo: nobody has write access to received files; see `_store`.
+            # sudo: see above.
             kept = upload.sudo()._inside()
             attachment = kept.attachment_id
-            kept.write({"state": "accepted", "attachment_id": False})
+            kept._write_step("accept", attachment_id=False)
             kept._drop_evidence("attachment_id")
             attachment.exists().unlink()
         return documents
@@ -268,7 +271,9 @@ class ClerkDocumentUpload(models.Model):
     def _refuse(self):
         """Keep files that cannot be used for a while, as proof of what was sent."""
         # sudo: see `_file`.
-        self.sudo()._inside().write({"state": "refused"})
+        received = self.sudo()
+        received._check_step("refuse")
+        received._write_step("refuse")
 
     @api.autovacuum
     def _gc_refused(self):

@@ -7,7 +7,6 @@ from . import customer_contact
 from . import checked
 from . import gate
 from . import guarded
-from . import cash
 from . import checkpoint
 from . import evidence
 from . import evidence_file
@@ -21,6 +20,7 @@ from . import job
 from . import named_user
 from . import numbered
 from . import drafted
+from . import cash
 from . import linked_records
 from . import ir_http
 from . import limited

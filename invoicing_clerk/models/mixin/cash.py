@@ -9,16 +9,14 @@ from .amount import amount_text
 class ClerkCash(models.AbstractModel):
     """Notes or coins of one denomination, counted for another record.
 
-    **How to use**: declare the field of the record in ``_counted_for``, and related
-    fields ``company_id`` and ``currency_id``. The record inherits ``clerk.drafted``:
-    its cash can be changed while it is a draft. ``uncounted`` proposes the rows.
+    **How to use**: declare the field of the record in ``_row_of``, and related fields
+    ``company_id`` and ``currency_id``. The record inherits ``clerk.drafted``: its cash
+    can be changed while it is a draft. ``uncounted`` proposes the rows.
     """
 
     _name = "clerk.cash"
     _description = "Counted Cash"
-    _inherit = ["clerk.guarded"]
-
-    _counted_for = ""
+    _inherit = ["clerk.drafted.row"]
 
     currency_id = fields.Many2one("res.currency")
     value = fields.Monetary(string="Denomination", required=True)
@@ -49,27 +47,6 @@ class ClerkCash(models.AbstractModel):
                         cash.display_name,
                     )
                 )
-
-    # Guards
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """:raises UserError: the record is no longer a draft"""
-        rows = super().create(vals_list)
-        if not self._passes_guard():
-            rows[self._counted_for]._check_draft()
-        return rows
-
-    def write(self, vals):
-        """:raises UserError: the record is no longer a draft"""
-        self._check_guarded(vals)
-        if not self._passes_guard():
-            self[self._counted_for]._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self[self._counted_for]._check_draft()
 
 
 def uncounted(currency, rows):

@@ -8,7 +8,8 @@ class ClerkDrafted(models.AbstractModel):
     **How to use**: inherit it before other mixins, with a lifecycle that starts with
     ``draft``, and declare in ``_content_fields`` what nobody changes later.
     ``_entry_values`` says who has entered a record. Records in one of
-    ``_deletable_states`` can be deleted. Rows of a record call its ``_check_draft``.
+    ``_deletable_states`` can be deleted. Rows of a record inherit
+    ``clerk.drafted.row``.
     """
 
     _name = "clerk.drafted"
@@ -73,3 +74,45 @@ class ClerkDrafted(models.AbstractModel):
                         state=record._state_label(),
                     )
                 )
+
+
+class ClerkDraftedRow(models.AbstractModel):
+    """Rows that people change as long as they may change the record of the rows.
+
+    **How to use**: name the many2one of the record in ``_row_of``; its ``_check_draft``
+    says whether it can be changed. Rows extend ``_check_row`` to let some changes pass,
+    or to remember who has made them.
+    """
+
+    _name = "clerk.drafted.row"
+    _description = "Rows of Drafts"
+    _inherit = ["clerk.guarded"]
+
+    _row_of = ""
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises UserError: the record is no longer a draft"""
+        rows = super().create(vals_list)
+        if not self._passes_guard():
+            rows._check_row()
+        return rows
+
+    def write(self, vals):
+        """:raises UserError: the record is no longer a draft"""
+        self._check_guarded(vals)
+        if not self._passes_guard():
+            self._check_row(vals.keys())
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        if not self._passes_guard():
+            self._check_row()
+
+    def _check_row(self, names=frozenset()):
+        """Check that these can be added or deleted, or changed in the named fields.
+
+        :raises UserError: the record is no longer a draft
+        """
+        self[self._row_of]._check_draft()

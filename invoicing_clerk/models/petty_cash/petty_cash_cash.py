@@ -8,7 +8,7 @@ class ClerkPettyCountCash(models.Model):
     _description = "Cash of a Petty Cash Count"
     _inherit = ["clerk.cash"]
     _order = "count_id, value desc"
-    _counted_for = "count_id"
+    _row_of = "count_id"
     _final_fields = frozenset({"count_id"})
 
     count_id = fields.Many2one(

@@ -8,7 +8,7 @@ class ClerkDepositCash(models.Model):
     _description = "Cash of a Deposit"
     _inherit = ["clerk.cash"]
     _order = "deposit_id, value desc"
-    _counted_for = "deposit_id"
+    _row_of = "deposit_id"
     _final_fields = frozenset({"deposit_id"})
 
     deposit_id = fields.Many2one(

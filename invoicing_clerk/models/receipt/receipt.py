@@ -15,8 +15,9 @@ class ClerkReceipt(models.Model):
 
     _name = "clerk.receipt"
     _description = "Receipt"
-    _inherit = ["clerk.lifecycle"]
+    _inherit = ["clerk.lifecycle", "clerk.drafted.row"]
     _lifecycle = rules.RECEIPT_LIFECYCLE
+    _row_of = "batch_id"
     _order = "batch_id desc, sequence, id"
     _check_company_auto = True
     _rec_names_search = ["number", "payer", "partner_id"]
@@ -132,30 +133,12 @@ class ClerkReceipt(models.Model):
     def _guard_hint(self):
         return self.env._("Use the buttons of the batch instead.")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """:raises UserError: the batch is no longer a draft"""
-        receipts = super().create(vals_list)
-        if not self._passes_guard():
-            receipts.batch_id._check_draft()
-        return receipts
-
-    def write(self, vals):
+    def _check_row(self, names=frozenset()):
         """:raises UserError: the receipt is posted, or would change the totals"""
-        self._check_guarded(vals)
-        if not self._passes_guard():
-            self._check_changeable(vals.keys())
-        return super().write(vals)
-
-    def _check_changeable(self, names):
-        for receipt in self:
-            if receipt.state == "failed" and names <= self._mendable_fields:
-                continue
-            receipt.batch_id._check_draft()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self.batch_id._check_draft()
+        fixed = self
+        if names and names <= self._mendable_fields:
+            fixed = self.filtered(lambda receipt: receipt.state != "failed")
+        return super(ClerkReceipt, fixed)._check_row(names)
 
     @api.constrains("amount")
     def _check_amount(self):

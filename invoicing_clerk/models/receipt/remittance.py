@@ -96,12 +96,13 @@ class ClerkRemittance(models.Model):
 
     def write(self, vals):
         """:raises UserError: a confirmed advice is changed"""
-        self._check_editable(vals)
+        self._check_guarded(vals)
+        if self._declared("_writable_fields") & vals.keys() and not self._is_inside():
+            self._check_draft()
         return super().write(vals)
 
-    def _check_editable(self, vals):
-        if self._is_inside() or not self._declared("_writable_fields") & vals.keys():
-            return
+    def _check_draft(self):
+        """:raises UserError: one is confirmed, or was cancelled"""
         if fixed := self.filtered(lambda advice: advice.state != "draft"):
             raise UserError(
                 self.env._(
@@ -199,7 +200,8 @@ class ClerkRemittanceLine(models.Model):
 
     _name = "clerk.remittance.line"
     _description = "Remittance Advice Line"
-    _inherit = "clerk.guarded"
+    _inherit = ["clerk.drafted.row"]
+    _row_of = "remittance_id"
     _writable_fields = frozenset(
         {"remittance_id", "number", "amount", "deduction", "reason", "sequence"}
     )
@@ -222,26 +224,6 @@ class ClerkRemittanceLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """:raises UserError: the advice is confirmed"""
-        lines = super().create(vals_list)
-        lines._check_editable()
-        return lines
-
-    def write(self, vals):
-        """:raises UserError: the advice is confirmed"""
-        self._check_editable()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_if_editable(self):
-        self._check_editable()
-
-    def _check_editable(self):
-        if not self._is_inside():
-            self.remittance_id._check_editable({"line_ids": True})
 
     def _find_items(self):
         """Find the open items of the documents that lines name."""

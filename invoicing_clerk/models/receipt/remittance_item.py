@@ -31,7 +31,7 @@ class ClerkRemittance(models.Model):
 
     def action_import(self):
         """Ask for the file with the lines."""
-        only_one(self)._check_editable({"line_ids": True})
+        only_one(self)._check_draft()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Import Lines"),
@@ -43,7 +43,7 @@ class ClerkRemittance(models.Model):
 
     def _replace_lines(self, advice, source):
         """Take the lines, and the total where one is stated, from a file."""
-        self._check_editable({"line_ids": True})
+        self._check_draft()
         lines = [
             Command.create(
                 {

@@ -4,7 +4,8 @@ from odoo import fields, models
 class ClerkStatementBalance(models.Model):
     """The balance of a statement in one currency, by movements and age.
 
-    Figures and ageing buckets are computed in `statement_run_compute`.
+    Figures are computed in `statement_run_compute`, of open items with the ageing
+    buckets that `receivable/open_item` gives them.
     """
 
     _name = "clerk.statement.balance"

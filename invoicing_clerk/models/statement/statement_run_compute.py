@@ -12,7 +12,8 @@ class ClerkStatementRun(models.Model):
     """Computes the statements of a run by one SQL query, for all customers at once.
 
     Open items and movements are read once. Statements, balances and lines are written
-    from the same rows, so that they cannot differ. Ageing is in `aged_sql`.
+    from the same rows, so that they cannot differ. Ageing is in `aged_sql` of
+    `receivable/open_item`.
     """
 
     _inherit = "clerk.statement.run"

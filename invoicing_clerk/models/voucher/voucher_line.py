@@ -15,7 +15,8 @@ class ClerkVoucherLine(models.Model):
 
     _name = "clerk.voucher.line"
     _description = "Line of a Payment Voucher"
-    _inherit = ["clerk.guarded"]
+    _inherit = ["clerk.drafted.row"]
+    _row_of = "voucher_id"
     _order = "id"
     _check_company_auto = True
     _final_fields = frozenset({"voucher_id"})
@@ -83,31 +84,11 @@ class ClerkVoucherLine(models.Model):
 
     # Guards
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_draft()
-        lines._add_author()
-        return lines
-
-    def write(self, vals):
-        self._check_draft()
-        self._add_author()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_final(self):
-        self._check_draft()
-        self._add_author()
-
-    def _check_draft(self):
-        """:raises UserError: the voucher is no longer a draft"""
-        if not self._passes_guard():
-            self.voucher_id._check_draft()
-
-    def _add_author(self):
-        if not self._passes_guard():
-            self.voucher_id._add_author()
+    def _check_row(self, names=frozenset()):
+        """Remember who has changed what the voucher pays."""
+        result = super()._check_row(names)
+        self.voucher_id._add_author()
+        return result
 
     # What is wrong
 

@@ -81,6 +81,8 @@ class Figure:
 
     >>> before.moved_to(Figure(1, Decimal(70), False, "b"))
     True
+    >>> Figure().amount
+    Decimal('0')
     """
 
     count: int = 0
@@ -108,7 +110,11 @@ class Figure:
         >>> before = Figure(2, Decimal(70), False, "a")
         >>> before.eased_to(Figure(1, Decimal(40), False, "b"))
         True
+        >>> before.eased_to(Figure(2, Decimal(-70), False, "b"))
+        True
         >>> before.eased_to(Figure(2, Decimal(90), False, "c"))
+        False
+        >>> before.eased_to(Figure(3, Decimal(40), False, "c"))
         False
         >>> before.eased_to(Figure(0, Decimal(0), True, "d"))
         False
@@ -129,8 +135,10 @@ def seal(*parts: str) -> str:
 def month_end(day: date) -> date:
     """Return the last day of the month of a day.
 
-    >>> month_end(date(2028, 2, 3)), month_end(date(2026, 12, 31))
-    (datetime.date(2028, 2, 29), datetime.date(2026, 12, 31))
+    >>> month_end(date(2027, 2, 3)), month_end(date(2026, 12, 31))
+    (datetime.date(2027, 2, 28), datetime.date(2026, 12, 31))
+    >>> month_end(date(2028, 2, 3))
+    datetime.date(2028, 2, 29)
     """
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 

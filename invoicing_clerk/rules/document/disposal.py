@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..lifecycle import Lifecycle, Step
+from ..lifecycle import SYSTEM, Lifecycle, Step
 
 STATES = [
     ("draft", "Draft"),
@@ -24,3 +24,9 @@ LINE_STATES = [
     ("kept", "Kept"),
     ("disposed", "Disposed Of"),
 ]
+# What has to be kept when the list is made is kept from the start.
+LINE_LIFECYCLE = Lifecycle(
+    LINE_STATES,
+    {"decide": Step(("listed",), ("kept", "disposed"), SYSTEM)},
+    starts=("listed", "kept"),
+)

@@ -37,8 +37,10 @@ def document_name(
     '2026-01-15 CMR INV-2026-00012 C0042'
     >>> document_name(day, "CMR", "", "", {"2026-01-15 CMR"})
     '2026-01-15 CMR (2)'
-    >>> len(document_name(day, "CMR", "9" * 200, "C0042"))
-    120
+    >>> long = document_name(day, "CMR", "9" * 200, "C0042")
+    >>> other = document_name(day, "CMR", "9" * 200, "C0042", {long})
+    >>> len(long), len(other), other[-5:]
+    (120, 120, '9 (2)')
     """
     parts = (day.isoformat(), clean(code), clean(number), clean(partner))
     base = " ".join(filter(None, parts))

@@ -63,6 +63,13 @@ UPLOAD_STATES = [
     ("accepted", "Accepted"),
     ("refused", "Refused"),
 ]
+UPLOAD_LIFECYCLE = Lifecycle(
+    UPLOAD_STATES,
+    {
+        "accept": Step(("quarantine",), "accepted", SYSTEM),
+        "refuse": Step(("quarantine",), "refused", SYSTEM),
+    },
+)
 
 SATURDAY = 5
 

@@ -122,6 +122,8 @@ def validity(
     >>> days = date(2025, 12, 31), start, date(2026, 11, 1), end, date(2027, 1, 1)
     >>> [validity("accepted", start, end, day) for day in days]
     ['future', 'valid', 'valid', 'expiring', 'expired']
+    >>> validity("accepted", start, end, date(2026, 11, 2))
+    'expiring'
     >>> validity("accepted", start, None, end), validity("rejected", start, end, start)
     ('valid', 'none')
     """

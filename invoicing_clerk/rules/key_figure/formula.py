@@ -43,6 +43,8 @@ class Formula:
         (None, None)
         >>> Formula(("median",)).value({"median": 3.5})
         3.5
+        >>> Formula(("sent", "unsent")).value({"sent": 0, "unsent": 2})
+        2.0
         >>> Formula(("rest",), ("sales",), "days", "whole").value(
         ...     {"rest": 50.0, "sales": 100.0, "days": 31, "whole": 30})
         45.5
@@ -69,6 +71,8 @@ class Formula:
         ('D + A ÷ B × C', 'A')
         >>> Formula(("a", "-b")).text(names)
         'A − B'
+        >>> Formula(("a", "b"), ("c", "-d")).text(names)
+        '(A + B) ÷ (C − D)'
         """
         text = _sum_text(self.over, shown, bool(self.under or self.times))
         if self.under:

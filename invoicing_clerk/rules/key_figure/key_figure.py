@@ -133,6 +133,8 @@ class Figure:
 
         >>> FIGURES["dso"].verdict(-3.0), FIGURES["promise_kept"].verdict(-3.0)
         ('better', 'worse')
+        >>> FIGURES["dso"].verdict(-0.5), FIGURES["dso"].verdict(0.5)
+        ('better', 'worse')
         >>> FIGURES["dso"].verdict(0.0), FIGURES["dso_best"].verdict(5.0)
         ('', '')
         """
@@ -324,8 +326,11 @@ def count_back(receivables: float, months: Sequence[tuple[float, int]]) -> Input
     >>> inputs = count_back(100.0, [(0.0, 30), (-50.0, 31), (300.0, 30)])
     >>> inputs["whole_days"], inputs["rest"]
     (61, 150.0)
-    >>> count_back(500.0, [(200.0, 30)]), count_back(-5.0, [(200.0, 30)])
-    ({}, {})
+    >>> count_back(200.0, [(200.0, 30)])["rest"], count_back(0.5, [(2.0, 30)])["rest"]
+    (200.0, 0.5)
+    >>> months = [(200.0, 30)]
+    >>> count_back(201.0, months), count_back(0.0, months), count_back(-0.5, months)
+    ({}, {}, {})
     """
     rest, whole_days = receivables, 0
     if rest <= 0:

@@ -289,6 +289,13 @@ def is_automatic(payment: Payment, payer: Payer, found: Match, rule: str) -> boo
     ...     for note in ("discount", "ambiguous", "short")]
     [True, False, False]
 
+    Nor does more than was named, from the only one who pays from an account:
+
+    >>> shared = replace(sure, shared=True)
+    >>> [show(each, reason="named", exact=True, notes=("over",))
+    ...     for each in (sure, unsure, shared)]
+    [True, False, False]
+
     Amounts and the oldest items where the customer has agreed, if nothing is named:
 
     >>> [show(sure, rule, reason=reason, exact=reason == "item") for rule, reason in (

@@ -192,7 +192,7 @@ def amount_of(text: str) -> Decimal:
     if not found or not _is_clear(found):
         raise AmountError(text)
     whole = re.sub(r"[.,]", "", found[1])
-    amount = Decimal(f"{whole}.{found[4] or 0}" if found[4] else whole)
+    amount = Decimal(f"{whole}.{found[4]}" if found[4] else whole)
     if amount >= LARGEST:
         raise AmountError(text)
     return -amount if negative else amount

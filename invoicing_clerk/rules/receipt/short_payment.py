@@ -20,10 +20,12 @@ def remedies(short: Decimal, limit: Decimal, notes: Collection[str]) -> tuple[st
     ('discount', 'deduction', 'partial')
     >>> remedies(Decimal(2), Decimal(5), ["short"])
     ('write_off', 'deduction', 'partial')
-    >>> remedies(Decimal(20), Decimal(5), ["short"])
+    >>> remedies(Decimal(5), Decimal(5), ["short"])
+    ('write_off', 'deduction', 'partial')
+    >>> remedies(Decimal("5.01"), Decimal(5), ["short"])
     ('deduction', 'partial')
-    >>> remedies(Decimal(0), Decimal(5), [])
-    ()
+    >>> remedies(Decimal("0.01"), Decimal(0), []), remedies(Decimal(0), Decimal(5), [])
+    (('deduction', 'partial'), ())
     """
     if short <= 0:
         return ()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.customer.customer_change_sheet import ChangeSheet
 from ...rules.customer import customer_change as rules
 
 
@@ -36,7 +37,7 @@ class ClerkCustomerChangeImport(models.TransientModel):
         }
 
     def _read_rows(self, rows):
-        return self.env["clerk.customer.change.sheet"]._read(rows)
+        return ChangeSheet(self.env).checked_rows(rows)
 
     def action_propose(self):
         """Propose the changes of all rows without problems, and open them.
