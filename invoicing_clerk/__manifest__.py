@@ -266,6 +266,7 @@
         "demo/audit_sample_demo.xml",
         "demo/audit_confirmation_demo.xml",
         "demo/close_demo.xml",
+        "demo/forecast_demo.xml",
         "demo/key_figure_demo.xml",
     ],
     "assets": {

@@ -38,7 +38,7 @@ def item(**values):
 
 @tagged("at_install", "-post_install")
 class TestMatchItemRules(BaseCase):
-    """How sure a proposal is, and how a text names an item."""
+    """Confidence of proposals, and items that a text names."""
 
     def test_confidence(self):
         for match, expected in CONFIDENCES:
