@@ -85,11 +85,10 @@ class ClerkReceiptMatch(models.Model):
     def _items(self, customers, named, companies, rules):
         """Return the open items of customers, and those of named documents."""
         lines = self.env["account.move.line"]
-        balances = self.env["clerk.receivable"]
-        is_open = balances._open_items_of(customers, companies)
         receivable = Domain("account_id.account_type", "=", "asset_receivable")
         is_named = receivable & Domain("move_id", "in", named.ids)
-        rows = self._item_rows(lines._search(is_open), lines._search(is_named))
+        is_open = self.env["clerk.receivable"]._open_items_query(customers, companies)
+        rows = self._item_rows(is_open, lines._search(is_named))
         held = self._disputed(
             row[0] for row in rows if rules.get(row[1]) == OLDEST_FIRST
         )
