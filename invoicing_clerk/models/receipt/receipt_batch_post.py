@@ -53,7 +53,8 @@ class ClerkReceiptBatch(models.Model):
         """Return why payments cannot have the dates of the receipts."""
         dates = sorted(set(self.receipt_ids.mapped("date")))
         locked = (
-            entry_date_obstacle(self.company_id, date, self.journal_id) for date in dates
+            entry_date_obstacle(self.company_id, date, self.journal_id)
+            for date in dates
         )
         return next(filter(None, locked), None)
 

@@ -155,8 +155,7 @@ class ClerkReceiptMatch(models.Model):
     @api.model
     def _match_values(self, item, payment, found, known):
         lines = [
-            self._line_values(part, known[part.item], item)
-            for part in found.parts
+            self._line_values(part, known[part.item], item) for part in found.parts
         ]
         names = {each.item: known[each.item].number for each in found.parts}
         return {
