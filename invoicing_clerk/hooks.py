@@ -44,21 +44,35 @@ def uninstall_hook(env):
     """Remove what would keep demo data and tables from being removed.
 
     Only documents of the demo data are deleted, with the payments, notes and entries
-    that were made for them. Those of the company stay.
+    that were made for them. Those of the company stay. What bridges leave goes, too.
     """
     _release_followup(env)
-    invoices = _demo(env, "account.move")
-    payments = _demo(env, "account.payment") | _payments_of(invoices)
-    payments |= _loaded_with_demo(env, "account.payment")
-    notes = _notes_of(invoices) | _entries_loaded_with_demo(env)
+    _remove(env, f"{MODULE}%")
+
+
+def uninstall_bridge(env, module):
+    """Remove the same of a bridge, which may be uninstalled alone."""
+    _remove(env, module)
+
+
+def _remove(env, module):
+    """
+    :param module: a name, or a pattern of several
+    """
+    invoices = _demo(env, module, "account.move")
+    payments = _demo(env, module, "account.payment") | _payments_of(invoices)
+    payments |= _loaded_with_demo(env, module, "account.payment")
+    notes = _notes_of(invoices) | _entries_loaded_with_demo(env, module)
     notes -= invoices | payments.move_id
-    _empty_tables(env)
-    _delete_sequences(env)
-    _delete_metadata(env)
-    _delete_demo_log(env)
+    models = _models(env, module)
+    _drop_keys(env, module, models)
+    _empty_tables(env, models)
+    _delete_sequences(env, models)
+    _delete_metadata(env, module, models)
+    _delete_demo_log(env, module)
     try:
         with env.cr.savepoint():
-            _delete_documents(notes, payments, invoices)
+            _delete_documents(module, notes, payments, invoices)
     except UserError as error:
         # Such as a locked period. The addon goes, and what it was tried with stays.
         _logger.info("Documents of the demo data are kept: %s", error)
@@ -69,11 +83,11 @@ def _release_followup(env):
     env["clerk.followup.hold"]._release()
 
 
-def _demo(env, model):
+def _demo(env, module, model):
     """Return the records of a model that the demo data created."""
     names = env["ir.model.data"].search(
         [
-            ("module", "=like", f"{MODULE}%"),
+            ("module", "=like", module),
             ("model", "=", model),
             ("name", "=like", "demo_%"),
         ]
@@ -81,7 +95,7 @@ def _demo(env, model):
     return env[model].browse(names.mapped("res_id")).exists()
 
 
-def _loaded_with_demo(env, model):
+def _loaded_with_demo(env, module, model):
     """Return the records that steps of the demo data created, such as the payments of a
     posted batch, which have no name.
 
@@ -91,26 +105,26 @@ def _loaded_with_demo(env, model):
         SQL(
             "SELECT id FROM %s WHERE create_date IN (%s)",
             SQL.identifier(env[model]._table),
-            _moments_of_demo(),
+            _moments_of_demo(module),
         )
     )
     return env[model].browse(record_id for (record_id,) in rows)
 
 
-def _entries_loaded_with_demo(env):
+def _entries_loaded_with_demo(env, module):
     """Return the entries; exchange differences go with their reconciliations."""
-    entries = _loaded_with_demo(env, "account.move")
+    entries = _loaded_with_demo(env, module, "account.move")
     partials = env["account.partial.reconcile"].search(
         [("exchange_move_id", "in", entries.ids)]
     )
     return entries - partials.exchange_move_id
 
 
-def _moments_of_demo():
+def _moments_of_demo(module):
     return SQL(
         """SELECT create_date FROM ir_model_data
             WHERE module LIKE %s AND name LIKE 'demo\\_%%'""",
-        f"{MODULE}%",
+        module,
     )
 
 
@@ -131,7 +145,7 @@ def _notes_of(invoices):
     )
 
 
-def _delete_documents(moves, payments, invoices):
+def _delete_documents(module, moves, payments, invoices):
     """Delete payments and entries; Odoo deletes the invoices, which have names.
 
     Exchange differences between invoices and credit notes of the demo data are among
@@ -143,15 +157,15 @@ def _delete_documents(moves, payments, invoices):
     moves = moves.exists()
     moves.filtered(lambda move: move.state != "draft").button_draft()
     moves.with_context(force_delete=True).unlink()
-    _forget_ranks(moves.env)
+    _forget_ranks(moves.env, module)
 
 
-def _forget_ranks(env):
+def _forget_ranks(env, module):
     """Discard what Odoo would count after the commit for customers of the demo data.
 
     They have been deleted by then.
     """
-    partners = _demo(env, "res.partner")
+    partners = _demo(env, module, "res.partner")
     for field in ("customer_rank", "supplier_rank"):
         key = f"account.res.partner.increase_rank.{field}"
         counts = env.cr.postcommit.data.get(key, {})
@@ -170,22 +184,31 @@ def _release(moves):
     return exchange
 
 
-def _empty_tables(env):
-    """Delete the rows of our tables, which are dropped themselves afterwards.
+def _drop_keys(env, module, models):
+    """Drop the foreign keys of our tables, and of our columns of other tables.
 
-    Their foreign keys go first: some of them keep records that Odoo deletes before the
-    tables, such as users.
+    Some of them keep records that Odoo deletes before the tables and columns, such as
+    users, and records that our demo data has made.
     """
     env.flush_all()
-    tables = [
-        model._table for model in _models(env) if model._auto and not model._abstract
+    tables = _tables(models)
+    columns = [
+        f"{model._table}.{field.name}"
+        for model in env.registry.values()
+        if model._auto and not model._abstract
+        for field in model._fields.values()
+        if field.type == "many2one" and field.store and _is_of(field, module)
     ]
     keys = env.execute_query(
         SQL(
             """SELECT conrelid::regclass::text, conname FROM pg_constraint
-                WHERE contype = 'f' AND conrelid IN (
-                    SELECT oid FROM pg_class WHERE relname = ANY(%s))""",
+                 JOIN pg_class ON pg_class.oid = conrelid
+                 JOIN pg_attribute
+                   ON attrelid = conrelid AND attnum = conkey[1]
+                WHERE contype = 'f' AND (
+                    relname = ANY(%s) OR relname || '.' || attname = ANY(%s))""",
             tables,
+            columns,
         )
     )
     for table, name in keys:
@@ -196,33 +219,54 @@ def _empty_tables(env):
                 SQL.identifier(name),
             )
         )
-    for table in tables:
+
+
+def _is_of(field, module):
+    """Return whether only these modules define a field."""
+    return bool(field._modules) and all(_fits(each, module) for each in field._modules)
+
+
+def _fits(name, module):
+    """Return whether a module is the one, or one of those of a pattern."""
+    if module.endswith("%"):
+        return name.startswith(module.removesuffix("%"))
+    return name == module
+
+
+def _tables(models):
+    return [model._table for model in models if model._auto and not model._abstract]
+
+
+def _empty_tables(env, models):
+    """Delete the rows of our tables, which are dropped themselves afterwards."""
+    for table in _tables(models):
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     env.invalidate_all()
     # Such as the ids of engagements, whose evidence nobody deletes.
     env.registry.clear_all_caches()
 
 
-def _delete_sequences(env):
+def _delete_sequences(env, models):
     """Delete the sequences of companies, which have no name in this module."""
-    codes = list(env["res.company"]._numbered_models())
+    numbered = env["res.company"]._numbered_models()
+    codes = [model._name for model in models if model._name in numbered]
     sequences = env["ir.sequence"].with_context(active_test=False)
     sequences.search([("code", "in", codes)]).unlink()
 
 
-def _models(env):
-    """Return the classes of our models, and of the bridges, which go with them."""
+def _models(env, module):
+    """Return the classes of our models; those of the bridges go with the addon."""
     return [
         model
         for model in env.registry.values()
-        if (model._original_module or "").startswith(MODULE)
+        if _fits(model._original_module or "", module)
     ]
 
 
-def _delete_metadata(env):
+def _delete_metadata(env, module, models):
     """Delete what Odoo leaves: names that other modules gave to parts of our models,
     and foreign keys that go with their columns."""
-    names = [model._name for model in _models(env)]
+    own, names = module.removesuffix("%"), [model._name for model in models]
     for model, table, condition in (
         (
             "ir.model.fields.selection",
@@ -239,7 +283,7 @@ def _delete_metadata(env):
             SQL(
                 """DELETE FROM ir_model_data WHERE module <> %s AND model = %s
                     AND res_id IN (SELECT id FROM %s WHERE %s)""",
-                MODULE,
+                own,
                 model,
                 SQL.identifier(table),
                 SQL(condition, names),
@@ -249,19 +293,19 @@ def _delete_metadata(env):
         SQL(
             """DELETE FROM ir_model_constraint WHERE type = 'f' AND module IN (
                 SELECT id FROM ir_module_module WHERE name = %s)""",
-            MODULE,
+            own,
         )
     )
 
 
-def _delete_demo_log(env):
+def _delete_demo_log(env, module):
     """Delete messages and activities on Odoo's own records that the demo data made."""
     for table in ("mail_message", "mail_activity"):
         env.cr.execute(
             SQL(
                 "DELETE FROM %s WHERE create_date IN (%s)",
                 SQL.identifier(table),
-                _moments_of_demo(),
+                _moments_of_demo(module),
             )
         )
     env.invalidate_all()

@@ -29,5 +29,6 @@
     "assets": {
         "web.assets_tests": ["invoicing_clerk_check/static/tests/tours/*.js"],
     },
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

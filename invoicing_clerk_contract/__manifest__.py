@@ -30,5 +30,6 @@
     "assets": {
         "web.assets_tests": ["invoicing_clerk_contract/static/tests/tours/*.js"],
     },
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

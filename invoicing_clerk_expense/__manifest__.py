@@ -20,5 +20,6 @@
     "assets": {
         "web.assets_tests": ["invoicing_clerk_expense/static/tests/tours/*.js"],
     },
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

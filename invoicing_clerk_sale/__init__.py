@@ -1,1 +1,8 @@
+from odoo.addons.invoicing_clerk.hooks import uninstall_bridge
+
 from . import models
+
+
+def uninstall_hook(env):
+    """Remove what would keep demo data and tables from being removed."""
+    uninstall_bridge(env, "invoicing_clerk_sale")

@@ -16,5 +16,6 @@
     "assets": {
         "web.assets_tests": ["invoicing_clerk_sale/static/tests/tours/*.js"],
     },
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

@@ -23,5 +23,6 @@
     "assets": {
         "web.assets_tests": ["invoicing_clerk_sale_stock/static/tests/tours/*.js"],
     },
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.invoicing_clerk.models.mixin.lock_date import lock_date_obstacle
+from odoo.addons.invoicing_clerk.models.mixin.lock_date import entry_date_obstacle
 from odoo.addons.invoicing_clerk.models.mixin.reversal import (
     posted_reversals,
     reverse_payment,
@@ -115,4 +115,4 @@ class ClerkCheck(models.Model):
                 "It has the date %s. Enter that date or a later one.",
                 format_date(self.env, self.date),
             )
-        return lock_date_obstacle(self.company_id, date, self.journal_id)
+        return entry_date_obstacle(self.company_id, date, self.journal_id)

@@ -10,7 +10,7 @@ from odoo.tools import float_repr, format_date
 from odoo.addons.invoicing_clerk.models.mixin.amount import amount_text
 from odoo.addons.invoicing_clerk.models.mixin.attempt import attempt, reason_of
 from odoo.addons.invoicing_clerk.models.mixin.gate import at_least_one
-from odoo.addons.invoicing_clerk.models.mixin.lock_date import lock_date_obstacle
+from odoo.addons.invoicing_clerk.models.mixin.lock_date import entry_date_obstacle
 from odoo.addons.invoicing_clerk.models.mixin.locking import lock
 from odoo.addons.invoicing_clerk.models.mixin.roles import READERS
 
@@ -309,7 +309,7 @@ class HrExpense(models.Model):
             ],
             limit=1,
         )
-        return lock_date_obstacle(self.company_id, terms.date, journal)
+        return entry_date_obstacle(self.company_id, terms.date, journal)
 
     def _amount_problem(self, terms):
         currency = self._currency(terms)

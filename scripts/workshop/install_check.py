@@ -3,7 +3,8 @@
 The addon is installed without demo data and with another language, and with demo data,
 whose contents are counted; then other apps are installed later, and all is updated with
 them. Our records call the automation rules of the app for these. At last, the addon
-with demo data is used and uninstalled, and nothing of it may be left.
+with demo data is used and uninstalled, and nothing of it may be left. The bridges are
+used and uninstalled alone, too.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from . import databases, demo, odoo
 from .log import WorkshopError, log, step
-from .paths import ADDON
+from .paths import ADDON, addons
 from .process import run
 
 LANGUAGE = "fr_FR"
@@ -55,10 +56,12 @@ def check(env):
         plain = stack.enter_context(databases.fresh(env, "installplain"))
         with_demo = stack.enter_context(databases.fresh(env, "installdemo", demo=True))
         removed = stack.enter_context(databases.fresh(env, "uninstall", demo=True))
+        bridged = stack.enter_context(databases.fresh(env, "bridges", True, True))
         tasks = (
             lambda: _failures(env, plain, False, LANGUAGE),
             lambda: _failures(env, with_demo, True, None),
             lambda: _failures_of_uninstall(env, removed),
+            lambda: _failures_of_bridges(env, bridged),
         )
         with ThreadPoolExecutor() as pool:
             failures = list(pool.map(lambda task: task(), tasks))
@@ -123,18 +126,45 @@ def _failures_of_uninstall(env, database):
     try:
         odoo.install(env, database, demo=True)
         shipped = _contents(env, database)
-        with step(f"Use each capability ({database})"):
-            if any(demo.script(env, database, each) for each in (demo.JOB, USE)):
-                return [f"{name}: see above"]
+        if not _is_used(env, database):
+            return [f"{name}: see above"]
         used = _contents(env, database)
         with step(f"{name} ({database})"):
-            odoo.uninstall(env, database)
+            odoo.uninstall(env, database, ADDON.name)
     except WorkshopError as error:
         return [f"{name}: {error}"]
     documents = {row for row in set(used) - set(shipped) if row.split()[0] in KEPT}
     left = set(_contents(env, database)) - set(before) - documents
     left |= set(_orphans(env, database))
     return [f"{name}: left are {', '.join(sorted(left))}"] if left else []
+
+
+def _failures_of_bridges(env, database):
+    """Return what is logged or left when the bridges are uninstalled, after use."""
+    names = [addon.name for addon in addons()]
+    bridges = [each for each in names if each != ADDON.name]
+    name = "Uninstall the bridges with demo data, after they were used"
+    try:
+        odoo.install(env, database, ",".join(names), demo=True)
+        if not _is_used(env, database):
+            return [f"{name}: see above"]
+        with step(f"{name} ({database})"):
+            odoo.uninstall(env, database, *bridges)
+    except WorkshopError as error:
+        return [f"{name}: {error}"]
+    left = _sql(
+        env,
+        database,
+        "SELECT model || ' ' || name FROM ir_model_data"
+        f" WHERE module LIKE '{ADDON.name}\\_%' AND model <> 'ir.module.module'",
+    )
+    return [f"{name}: left are {', '.join(sorted(left))}"] if left else []
+
+
+def _is_used(env, database):
+    """Use each capability, and return whether that went well."""
+    with step(f"Use each capability ({database})"):
+        return not any(demo.script(env, database, each) for each in (demo.JOB, USE))
 
 
 def _orphans(env, database):

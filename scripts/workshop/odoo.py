@@ -91,9 +91,9 @@ def install(
     return output
 
 
-def uninstall(env, database, module=ADDON.name):
-    """Uninstall a module; fail on logged errors and on warnings of ours."""
-    line = command(env, database, module, verb=("module", "uninstall"))
+def uninstall(env, database, *modules):
+    """Uninstall modules; fail on logged errors and on warnings of ours."""
+    line = command(env, database, *modules, verb=("module", "uninstall"))
     output = run_silently(*line, env=env, cwd=neutral_folder())
     if found := _warnings(output):
         shown = "\n".join(found[:SHOWN])

@@ -145,6 +145,7 @@ class TestPromiseCreate(PromiseCommon):
     def test_past_and_future_dates_are_refused(self):
         self._assert_refused("has passed", date=self._day(-1))
         self._assert_refused("is in the future", date_made=self._day(1))
+        self._assert_refused("is too far ahead", date=self._day(6 * 366))
 
     def test_amounts_of_zero_or_above_the_open_amount_are_refused(self):
         self._assert_refused("above zero", amount=0.0)

@@ -266,6 +266,7 @@ class TestBounceRefusals(BounceCommon):
         cases = [
             (self._bounce(draft), "is not posted"),
             (self._bounce(self._received(), date="2026-01-01"), "Correct the date"),
+            (self._bounce(self._received(), date="2062-02-10"), "is too far ahead"),
             (self._bounce(self._received(), reason_id=False), "Select the reason"),
             (
                 self._bounce(self._received(partner_id=False), charge=5.0),

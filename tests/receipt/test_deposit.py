@@ -291,6 +291,10 @@ class TestDeposit(DepositCommon):
         with self._refuses("The notes and coins of ZZZ are not known"):
             self._deposit(currency_id=unknown.id).action_count_cash()
 
+    def test_a_year_that_is_mistyped(self):
+        with self._refuses("03/03/2062 is too far ahead"):
+            self._deposit(date="2062-03-03").action_deposit()
+
     def test_an_empty_deposit_stays(self):
         with self._refuses(": Add the checks or the cash first"):
             self._deposit().action_deposit()

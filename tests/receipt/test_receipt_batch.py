@@ -150,6 +150,13 @@ class TestReceiptBatch(ReceiptCommon):
         with self.assertRaisesRegex(UserError, "The date 03/02/2026 is locked"):
             self._batch(("101", 50.0)).action_post()
 
+    def test_a_year_that_is_mistyped(self):
+        batch = self._batch(("101", 50.0), ("102", 20.0))
+        batch.receipt_ids[0].booked_on = "2062-03-02"
+        with self.assertRaisesRegex(UserError, "03/02/2062 is too far ahead"):
+            batch.action_post()
+        self.assertEqual(batch.state, "draft")
+
     def _refuses(self, sentence):
         """Expect a refusal, and undo what came before it."""
         stack = ExitStack()

@@ -15,6 +15,7 @@ from odoo.addons.invoicing_clerk.rules.receipt.receipt_match import (
     is_automatic,
     propose,
 )
+from odoo.addons.invoicing_clerk.rules.receivable import match as item_match
 from odoo.addons.invoicing_clerk.rules.receivable.match_item import (
     Item,
     Match,
@@ -117,6 +118,16 @@ class TestReceiptMatchRules(BaseCase):
             shuffled = data.draw(st.permutations(items))
             again = self._propose(shuffled, amount, text, payer, rule)
             self.assertEqual(found, again)
+
+    @given(OPEN_ITEMS, PAID, NAMED)
+    @property_of(examples=200)
+    def test_the_index_finds_what_all_items_have(self, rows, amount, named):
+        items = [each for each in self._items(rows) if each.customer == 1]
+        text = " ".join(f"INV/2026/{key:05}" for key in named)
+        payment = amount, "EUR", DAY, text, items
+        candidates = Book(items).candidates_of(1, text)
+        found = item_match.match(*payment, candidates=candidates)
+        self.assertEqual(found, item_match.match(*payment))
 
     @given(OPEN_ITEMS, PAID, NAMED, PAYER, RULES)
     @property_of(examples=400)

@@ -101,6 +101,9 @@ class TestRemittance(ReceiptCommon):
         with self.assertRaisesRegex(UserError, "the difference"):
             advice.action_confirm()
         self.assertEqual((advice.state, advice.difference), ("draft", 10.0))
+        advice.date = "2062-03-01"
+        with self.assertRaisesRegex(UserError, "is too far ahead"):
+            advice.action_confirm()
         for refused in (self._advice(0.0), self._advice(50.0)):
             with self.assertRaisesRegex(UserError, "for each document"):
                 refused.action_confirm()

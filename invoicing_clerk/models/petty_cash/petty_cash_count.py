@@ -4,7 +4,7 @@ from odoo.fields import Command
 from ...rules.petty_cash import petty_cash as rules
 from ..mixin.amount import amount_text, exact
 from ..mixin.cash import uncounted
-from ..mixin.lock_date import lock_date_obstacle
+from ..mixin.lock_date import entry_date_obstacle
 from ..mixin.locking import take_turns
 
 
@@ -156,7 +156,7 @@ class ClerkPettyCount(models.Model):
                 expected=self._amount_text(vals["cash_expected"]),
                 difference=self._difference_text(vals["difference"]),
             )
-        return lock_date_obstacle(
+        return entry_date_obstacle(
             self.company_id, self.date, self.petty_cash_id.journal_id
         )
 

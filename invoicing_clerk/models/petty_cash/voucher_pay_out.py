@@ -70,6 +70,7 @@ class ClerkVoucher(models.Model):
             or lock_date_obstacle(
                 self.company_id, self._day_of_payment(), self.journal_id
             )
+            or self._distant_problem()
         )
 
     def _receipt_problem(self):

@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ...rules.entered_date import PROMISE_DAYS
 from ..mixin.amount import amount_text
+from ..mixin.lock_date import distant_date_obstacle
 
 
 class ClerkPromise(models.Model):
@@ -107,6 +109,8 @@ class ClerkPromise(models.Model):
                     format_date(self.env, date),
                 )
             )
+        if distant := distant_date_obstacle(self.env, date, PROMISE_DAYS):
+            raise ValidationError(distant)
         if date_made > today:
             raise ValidationError(
                 self.env._(

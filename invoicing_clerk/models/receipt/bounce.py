@@ -5,7 +5,7 @@ from odoo.tools import format_date
 
 from ...rules.receipt import bounce as rules
 from ..mixin.amount import amount_text
-from ..mixin.lock_date import lock_date_obstacle
+from ..mixin.lock_date import entry_date_obstacle
 
 
 class ClerkBounce(models.Model):
@@ -181,7 +181,7 @@ class ClerkBounce(models.Model):
         return (
             self.payment_id._bounce_obstacle()
             or self._date_obstacle()
-            or lock_date_obstacle(
+            or entry_date_obstacle(
                 self.company_id, self.date, self.payment_id.journal_id
             )
             or self._fee_obstacle()

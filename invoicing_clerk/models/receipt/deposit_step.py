@@ -4,6 +4,7 @@ from odoo.fields import Command, Domain
 
 from ..mixin.amount import amount_text
 from ..mixin.cash import uncounted
+from ..mixin.lock_date import distant_date_obstacle
 
 
 class ClerkDeposit(models.Model):
@@ -112,7 +113,9 @@ class ClerkDeposit(models.Model):
         """Return what keeps the deposit from going to the bank, as a sentence."""
         if not self.payment_ids:
             return self.env._("Add the checks or the cash first.")
-        if problem := self._payment_problem():
+        if problem := (
+            distant_date_obstacle(self.env, self.date) or self._payment_problem()
+        ):
             return problem
         if self.cash_note:
             return self.env._(

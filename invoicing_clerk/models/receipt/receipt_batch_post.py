@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..mixin.job import MAX_TRIES
-from ..mixin.lock_date import lock_date_obstacle
+from ..mixin.lock_date import entry_date_obstacle
 
 # Receipts that are posted between two commits.
 CHUNK = 20
@@ -53,7 +53,8 @@ class ClerkReceiptBatch(models.Model):
         """Return why payments cannot have the dates of the receipts."""
         dates = sorted(set(self.receipt_ids.mapped("date")))
         locked = (
-            lock_date_obstacle(self.company_id, date, self.journal_id) for date in dates
+            entry_date_obstacle(self.company_id, date, self.journal_id)
+            for date in dates
         )
         return next(filter(None, locked), None)
 

@@ -53,39 +53,42 @@ class ClerkReceiptMatch(models.Model):
     @api.model
     def _named_documents(self, texts, companies):
         """Return the posted documents, open or not, that texts may name."""
-        keys = {_plain(key) for text in texts for key in text_keys(text)}
+        keys = {_plain(key) for text in texts for key in text_keys(text)} - {""}
+        # Each index has keys of one kind only.
+        split = {key for key in keys if "|" in key}
         moves = self.env["account.move"]
         moves.flush_model(["sequence_prefix", "sequence_number", "payment_reference"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT move.id FROM UNNEST(%(keys)s::text[]) AS key
+                """SELECT move.id FROM UNNEST(%(split)s::text[]) AS key
                      JOIN account_move AS move
                        ON regexp_replace(lower(move.sequence_prefix), '[^a-z0-9]', '',
                           'g') || '|' || move.sequence_number::text = key
                     WHERE move.move_type IN %(sales)s
                     UNION
-                   SELECT move.id FROM UNNEST(%(keys)s::text[]) AS key
+                   SELECT move.id FROM UNNEST(%(whole)s::text[]) AS key
                      JOIN account_move AS move
                        ON regexp_replace(lower(move.payment_reference), '[^a-z0-9]',
                           '', 'g') = key
                     WHERE move.move_type IN %(sales)s""",
-                keys=sorted(keys - {""}),
+                split=sorted(split),
+                whole=sorted(keys - split),
                 sales=SALES,
             )
         )
         found = Domain("id", "in", [row[0] for row in rows])
         posted = Domain("state", "=", "posted")
-        return moves.search(found & posted & Domain("company_id", "in", companies.ids))
+        own = Domain("company_id", "in", companies.ids)
+        return moves.search_fetch(found & posted & own, ["commercial_partner_id"])
 
     @api.model
     def _items(self, customers, named, companies, rules):
         """Return the open items of customers, and those of named documents."""
         lines = self.env["account.move.line"]
-        balances = self.env["clerk.receivable"]
-        is_open = balances._open_items_of(customers, companies)
         receivable = Domain("account_id.account_type", "=", "asset_receivable")
-        domain = is_open | (receivable & Domain("move_id", "in", named.ids))
-        rows = self._item_rows(lines._search(domain))
+        is_named = receivable & Domain("move_id", "in", named.ids)
+        is_open = self.env["clerk.receivable"]._open_items_query(customers, companies)
+        rows = self._item_rows(is_open, lines._search(is_named))
         held = self._disputed(
             row[0] for row in rows if rules.get(row[1]) == OLDEST_FIRST
         )
@@ -98,7 +101,8 @@ class ClerkReceiptMatch(models.Model):
         ]
 
     @api.model
-    def _item_rows(self, query):
+    def _item_rows(self, *queries):
+        """Return the items that any of these queries finds: an index fits each."""
         lines, moves = self.env["account.move.line"], self.env["account.move"]
         lines.flush_model()
         moves.flush_model()
@@ -106,10 +110,10 @@ class ClerkReceiptMatch(models.Model):
         return self.env.execute_query(
             SQL(
                 """SELECT line.id, customer.commercial_partner_id, move.name,
-                          line.amount_residual_currency, currency.name,
+                          line.amount_residual_currency::text, currency.name,
                           COALESCE(line.date_maturity, line.date),
                           move.payment_reference, move.ref, move.invoice_origin,
-                          line.discount_amount_currency,
+                          line.discount_amount_currency::text,
                           CASE WHEN line.amount_residual_currency
                                     = line.amount_currency
                                THEN line.discount_date END
@@ -120,7 +124,7 @@ class ClerkReceiptMatch(models.Model):
                     WHERE line.id IN (%s)
                       AND (line.balance > 0 OR move.move_type = 'out_refund')
                     ORDER BY line.id""",
-                query.select(),
+                SQL(" UNION ").join(query.select() for query in queries),
             )
         )
 
@@ -179,7 +183,7 @@ class ClerkReceiptMatch(models.Model):
 
 def _plain(key):
     """Return a key with the characters that the index has."""
-    return OTHERS.sub("", key)
+    return key if key.isascii() else OTHERS.sub("", key)
 
 
 def _longest_word(text):
@@ -191,7 +195,7 @@ def _longest_word(text):
 
 def _item(row, disputed):
     (key, customer, number, residual, currency, due, reference, ref, origin) = row[:9]
-    discounted, until = row[9:]
+    discounted, until = _exact(row[9]), row[10]
     return Item(
         key=key,
         customer=customer,
@@ -201,11 +205,11 @@ def _item(row, disputed):
         due=due,
         numbers=tuple(filter(None, (reference,))),
         orders=tuple(filter(None, (ref, origin))),
-        discounted=_exact(discounted) if until and discounted else None,
+        discounted=discounted if until and discounted else None,
         discount_until=until,
         disputed=disputed,
     )
 
 
-def _exact(amount):
-    return Decimal(str(amount or 0))
+def _exact(text):
+    return Decimal(text or 0)

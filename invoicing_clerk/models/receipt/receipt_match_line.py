@@ -17,7 +17,9 @@ class ClerkReceiptMatchLine(models.Model):
         index=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(related="match_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     item_id = fields.Many2one(
         "account.move.line",
         string="Open Item",

@@ -155,8 +155,7 @@ class ClerkReceiptMatch(models.Model):
     @api.model
     def _match_values(self, item, payment, found, known):
         lines = [
-            self._line_values(part, known[part.item], item.currency_id)
-            for part in found.parts
+            self._line_values(part, known[part.item], item) for part in found.parts
         ]
         names = {each.item: known[each.item].number for each in found.parts}
         return {
@@ -184,12 +183,13 @@ class ClerkReceiptMatch(models.Model):
         }
 
     @api.model
-    def _line_values(self, part, item, currency):
-        short = item.open - part.amount - part.discount
+    def _line_values(self, part, paid, payment):
+        short = paid.open - part.amount - part.discount
         return {
-            "item_id": item.key,
-            "currency_id": currency.id,
-            "open_amount": float(item.open),
+            "company_id": payment.company_id.id,
+            "item_id": paid.key,
+            "currency_id": payment.currency_id.id,
+            "open_amount": float(paid.open),
             "amount": float(part.amount),
             "discount": float(part.discount),
             "short_amount": float(short),

@@ -8,6 +8,7 @@ from ...rules.receipt import remittance as rules
 from ...rules.receivable.match_item import Part
 from ..mixin.amount import amount_text, exact
 from ..mixin.gate import at_least_one, only_one
+from ..mixin.lock_date import distant_date_obstacle
 
 
 class ClerkRemittance(models.Model):
@@ -137,7 +138,11 @@ class ClerkRemittance(models.Model):
 
     def _obstacle(self, step, vals):
         if step == "confirm":
-            return self._difference_sentence() or self._unknown_sentence()
+            return (
+                distant_date_obstacle(self.env, self.date)
+                or self._difference_sentence()
+                or self._unknown_sentence()
+            )
         return super()._obstacle(step, vals)
 
     def _difference_sentence(self):

@@ -104,17 +104,8 @@ class ClerkOpenItems(models.AbstractModel):
     def _page_items_sql(self):
         """Return rows (id, currency_id, due, open, open_company, is_ticked)."""
         items = self.env["account.move.line"]
-        query = items._search(
-            self.env["clerk.receivable"]._unsettled_in(self.company_id)
-        )
-        # Unlike joined tables, arrays of ids fit the index of items that are not
-        # reconciled, by account and partner.
-        for name, ids in (
-            ("account_id", self._receivable_accounts()),
-            ("partner_id", self._customer_family()),
-        ):
-            column = items._field_to_sql(query.table, name, query)
-            query.add_where(SQL("%s = ANY(ARRAY(%s))", column, ids.select()))
+        balances = self.env["clerk.receivable"]
+        query = balances._open_items_query(self.partner_id, self.company_id)
         names = ("id", "currency_id", "date_maturity", "date")
         names += ("amount_residual_currency", "amount_residual")
         return SQL(
@@ -131,17 +122,6 @@ class ClerkOpenItems(models.AbstractModel):
             ),
             added=added_back_sql(),
         )
-
-    @api.model
-    def _receivable_accounts(self):
-        # sudo: of accounts, only whether items belong to them.
-        accounts = self.env["account.account"].sudo().with_context(active_test=False)
-        return accounts._search([("account_type", "=", "asset_receivable")])
-
-    def _customer_family(self):
-        """Return a query of the customer and its contacts, archived ones too."""
-        partners = self.env["res.partner"].with_context(active_test=False)
-        return partners._search([("commercial_partner_id", "in", self.partner_id.ids)])
 
     @api.model
     def _is_ticked_sql(self):

@@ -66,11 +66,12 @@ class AccountMoveLine(models.Model):
         Items that are reconciled with entries that are not posted are left out: what
         Odoo has left of them is not what is open.
         """
+        added = self._added_back(self)
         return self.filtered(
             lambda item: (
                 not item.reconciled
-                and not item.currency_id.compare_amounts(
-                    item.unsettled, item.amount_residual_currency
+                and (
+                    item.id not in added or item.currency_id.is_zero(added[item.id][1])
                 )
             )
         )

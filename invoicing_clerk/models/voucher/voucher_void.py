@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..mixin.lock_date import lock_date_obstacle
+from ..mixin.lock_date import entry_date_obstacle
 from ..mixin.reversal import posted_reversals, reverse_payment
 
 # States of payments and entries that no longer count.
@@ -87,7 +87,7 @@ class ClerkVoucher(models.Model):
                 "It was paid on %s. Enter that date or a later one.",
                 self._date_text(self.payment_date),
             )
-        return lock_date_obstacle(self.company_id, date, self.journal_id)
+        return entry_date_obstacle(self.company_id, date, self.journal_id)
 
     def _next_note(self):
         if self.state == "paid" and (reversal := posted_reversals(self.payment_id)[:1]):

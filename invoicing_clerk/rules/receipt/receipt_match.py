@@ -98,6 +98,7 @@ class Book:
     rules: Mapping[int, str] = field(default_factory=dict)
     by_customer: dict[int, list[Item]] = field(default_factory=dict, init=False)
     by_key: dict[str, list[Item]] = field(default_factory=dict, init=False)
+    trimmed: dict[int, Item] = field(default_factory=dict, init=False)
     by_name: dict[str, set[int]] = field(default_factory=dict, init=False)
     by_word: dict[str, set[int]] = field(default_factory=dict, init=False)
 
@@ -108,19 +109,35 @@ class Book:
             by_customer[item.customer].append(item)
             for key in item.number_keys:
                 by_key[key].append(item)
-        self.by_customer = {
-            customer: _own_numbers(items) for customer, items in by_customer.items()
-        }
+        for customer, items in by_customer.items():
+            own = self.by_customer[customer] = _own_numbers(items)
+            if own is not items:
+                self.trimmed |= {each.key: each for each in own}
         self.by_key = dict(by_key)
         self.by_name = _indexed(self.names, lambda name: {name_key(name)})
         self.by_word = _indexed(self.names, _beginnings)
 
+    def candidates(self, text: str) -> list[Item]:
+        """Return the items that a text may name."""
+        keys = text_keys(text)
+        found = {each.key: each for key in keys for each in self.by_key.get(key, ())}
+        return list(found.values())
+
+    def candidates_of(self, customer: int, text: str) -> list[Item]:
+        """Return those of a customer, without numbers that say who has paid."""
+        return [
+            self.trimmed.get(each.key, each)
+            for each in self.candidates(text)
+            if each.customer == customer
+        ]
+
     def named_customers(self, text: str) -> frozenset[int]:
         """Return the customers one of whose documents is named in full."""
         keys = text_keys(text)
-        found = {each.key: each for key in keys for each in self.by_key.get(key, ())}
         return frozenset(
-            each.customer for each in found.values() if each.named(text, keys) == WHOLE
+            each.customer
+            for each in self.candidates(text)
+            if each.named(text, keys) == WHOLE
         )
 
     def named_alike(self, name: str, among: Iterable[int]) -> frozenset[int]:
@@ -232,6 +249,7 @@ def _match(payment: Payment, customer: int, book: Book) -> Match:
         payment.text,
         items,
         oldest_first,
+        book.candidates_of(customer, payment.text),
     )
 
 

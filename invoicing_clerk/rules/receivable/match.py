@@ -19,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from .match_item import ZERO, Item, Match, Part
 from .reference import LOOSE, WHOLE, fragments, is_cut, is_mistyped, text_keys
@@ -27,6 +28,7 @@ from .subset import Subsets
 
 # Fewer characters of a cut number could be of any number.
 MIN_FRAGMENT = 4
+BY_DUE = attrgetter("due", "key")
 
 
 def match(
@@ -36,8 +38,12 @@ def match(
     text: str,
     items: Iterable[Item],
     oldest_first: bool = False,
+    candidates: Iterable[Item] | None = None,
 ) -> Match:
     """Return what a payment of a customer may be for.
+
+    :param candidates: the items that have a key of the text, where an index has found
+        them; otherwise all items are looked through
 
     >>> jan, feb, mar = date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)
     >>> def item(key, amount, due=jan, currency="EUR", **values):
@@ -132,8 +138,9 @@ def match(
     >>> show(50, "INV/2026/00001", item(1, 50, currency="USD"), item(2, 50))
     none  currency
     """
-    found = _Matching(amount, currency, day, text, sorted(items, key=_by_due))
-    return found.match(oldest_first)
+    every = sorted(items, key=BY_DUE)
+    named = every if candidates is None else sorted(candidates, key=BY_DUE)
+    return _Matching(amount, currency, day, text, every, named).match(oldest_first)
 
 
 def advised(
@@ -190,25 +197,24 @@ class _Matching:
     day: date
     text: str
     items: list[Item]
+    candidates: list[Item]
     whole: list[Item] = field(default_factory=list)
     loose: list[Item] = field(default_factory=list)
     ordered: list[Item] = field(default_factory=list)
     usable: list[Item] = field(default_factory=list)
     charges: list[Item] = field(default_factory=list)
-    keys: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.usable = [
-            each for each in self.items if each.currency == self.currency and each.open
-        ]
+        self.usable = self._usable(self.items)
         self.charges = [each for each in self.usable if each.open > 0]
-        self.keys = {each.key for each in self.usable}
         if words := text_keys(self.text):
-            named = [(each, each.named(self.text, words)) for each in self.items]
+            named = [(each, each.named(self.text, words)) for each in self.candidates]
             self.whole = [each for each, how in named if how == WHOLE]
             self.loose = [each for each, how in named if how == LOOSE]
             self.ordered = [
-                each for each in self.items if each.ordered(self.text, words)
+                each
+                for each in self.items
+                if each.orders and each.ordered(self.text, words)
             ]
 
     def match(self, oldest_first: bool) -> Match:
@@ -237,8 +243,8 @@ class _Matching:
         over = self.amount > _total(named)
         return self._over(named, notes) if over else self._short(named, notes)
 
-    def _usable(self, named: list[Item]) -> list[Item]:
-        return [each for each in named if each.key in self.keys]
+    def _usable(self, items: list[Item]) -> list[Item]:
+        return [each for each in items if each.currency == self.currency and each.open]
 
     def _unpayable(self, named: list[Item]) -> Match:
         """Return why nothing of what is named can be paid."""
@@ -248,18 +254,18 @@ class _Matching:
     def _longer_numbers(self, named: list[Item]) -> tuple[str, ...]:
         """Return a note where a number, cut off, is another one of the same amount."""
         tail = squeezed(self.text[-60:])
-        for each in named:
-            number = each.plain
-            longer = (
-                other
-                for other in self.charges
-                if other.number != each.number
-                and other.plain.startswith(number)
-                and self.amount in (other.open, other.less_discount(self.day))
-            )
-            if tail.endswith(number) and any(longer):
-                return ("ambiguous",)
-        return ()
+        last = [each for each in named if tail.endswith(each.plain)]
+        fitting = last and [
+            each
+            for each in self.charges
+            if self.amount in (each.open, each.less_discount(self.day))
+        ]
+        longer = any(
+            other.number != each.number and other.plain.startswith(each.plain)
+            for each in last
+            for other in fitting
+        )
+        return ("ambiguous",) if longer else ()
 
     def _credits_for(self, named: list[Item]) -> tuple[str, ...]:
         """Return a note where a credit note, not a discount, may have been deducted."""
@@ -468,7 +474,3 @@ def _filled(items: Iterable[Item], amount: Decimal) -> list[Part]:
 
 def _total(items: Iterable[Item]) -> Decimal:
     return sum((each.open for each in items), ZERO)
-
-
-def _by_due(item: Item) -> tuple[date, int]:
-    return item.due, item.key

@@ -67,10 +67,14 @@ class Item:
             return None
         return _surest(self.orders, text)
 
-    @cached_property
-    def number_keys(self) -> frozenset[str]:
+    @property
+    def number_keys(self) -> set[str]:
         """Return the keys under which the numbers of ours are looked up."""
-        return frozenset().union(*map(number_keys, {self.number, *self.numbers}))
+        keys = number_keys(self.number)
+        for number in self.numbers:
+            if number != self.number:
+                keys |= number_keys(number)
+        return keys
 
     @cached_property
     def order_keys(self) -> frozenset[str]:

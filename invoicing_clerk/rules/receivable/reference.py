@@ -72,7 +72,10 @@ def mention(number: str, text: str) -> str | None:
 
 def _is_reference(number: str) -> bool:
     """Return whether a number is long enough to be looked for."""
-    length = sum(map(str.isalnum, number))
+    return _is_long(sum(map(str.isalnum, number)), number)
+
+
+def _is_long(length: int, number: str) -> bool:
     return length > MIN_REFERENCE or (length == MIN_REFERENCE and not number.isdigit())
 
 
@@ -155,13 +158,15 @@ def number_keys(number: str) -> set[str]:
     >>> number_keys("12"), number_keys("")
     (set(), set())
     """
-    text = squeezed(number)
-    if not _is_reference(number):
-        return set()
     words = WORD.findall(number)
-    if len(words) < 2 or not words[-1].isdigit():
+    plain = "".join(words)
+    if not _is_long(len(plain), number):
+        return set()
+    text, last = plain.lower(), words[-1]
+    if len(words) < 2 or not last.isdigit():
         return {text}
-    return {text, f"{''.join(words[:-1]).lower()}|{words[-1].lstrip('0') or '0'}"}
+    front = plain[: -len(last)].lower()
+    return {text, f"{front}|{last.lstrip('0') or '0'}"}
 
 
 @lru_cache(maxsize=2_000)

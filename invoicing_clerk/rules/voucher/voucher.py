@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from ..entered_date import MOST_DAYS
 from ..lifecycle import Lifecycle, Step
 
 STATES = [
@@ -41,9 +42,6 @@ KINDS = [
 ]
 # Lines of one voucher: it is printed on a sheet or two, and read by four people.
 MAX_LINES = 200
-
-# A payment is entered late, and a check dated ahead, by a year at most.
-MOST_DAYS = 366
 
 # The duties for which a step is a person's own, in their order.
 DUTIES = ("prepare", "check", "approve", "pay")
