@@ -72,10 +72,11 @@ def _remove(env, module):
     _delete_demo_log(env, module)
     try:
         with env.cr.savepoint():
-            _delete_documents(module, notes, payments, invoices)
+            _delete_documents(notes, payments, invoices)
     except UserError as error:
         # Such as a locked period. The addon goes, and what it was tried with stays.
         _logger.info("Documents of the demo data are kept: %s", error)
+    _forget_ranks(env)
 
 
 def _release_followup(env):
@@ -145,7 +146,7 @@ def _notes_of(invoices):
     )
 
 
-def _delete_documents(module, moves, payments, invoices):
+def _delete_documents(moves, payments, invoices):
     """Delete payments and entries; Odoo deletes the invoices, which have names.
 
     Exchange differences between invoices and credit notes of the demo data are among
@@ -157,20 +158,17 @@ def _delete_documents(module, moves, payments, invoices):
     moves = moves.exists()
     moves.filtered(lambda move: move.state != "draft").button_draft()
     moves.with_context(force_delete=True).unlink()
-    _forget_ranks(moves.env, module)
 
 
-def _forget_ranks(env, module):
-    """Discard what Odoo would count after the commit for customers of the demo data.
+def _forget_ranks(env):
+    """Discard what Odoo would count for customers after the commit.
 
-    They have been deleted by then.
+    By then, those of the demo data are deleted, and so are the columns that our checks
+    of a customer read.
     """
-    partners = _demo(env, module, "res.partner")
     for field in ("customer_rank", "supplier_rank"):
         key = f"account.res.partner.increase_rank.{field}"
-        counts = env.cr.postcommit.data.get(key, {})
-        for partner in partners:
-            counts.pop(partner.id, None)
+        env.cr.postcommit.data.get(key, {}).clear()
 
 
 def _release(moves):

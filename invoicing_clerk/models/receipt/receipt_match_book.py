@@ -15,6 +15,10 @@ from ...rules.receivable.structured_reference import squeezed
 # Of a name, the longest word finds customers; shorter ones would find too many.
 MIN_WORD = 4
 SALES = ("out_invoice", "out_refund", "out_receipt")
+# What is read of items.
+COLUMNS = ("id", "move_id", "partner_id", "currency_id", "balance", "date")
+COLUMNS += ("date_maturity", "amount_currency", "amount_residual_currency")
+COLUMNS += ("discount_amount_currency", "discount_date")
 # Characters that are left out of the indexes of numbers.
 OTHERS = re.compile(r"[^A-Za-z0-9|]")
 
@@ -58,19 +62,23 @@ class ClerkReceiptMatch(models.Model):
         split = {key for key in keys if "|" in key}
         moves = self.env["account.move"]
         moves.flush_model(["sequence_prefix", "sequence_number", "payment_reference"])
+        # A fence (OFFSET 0) for each key: PostgreSQL does not know that a number has
+        # few documents, and would read a whole index.
         rows = self.env.execute_query(
             SQL(
                 """SELECT move.id FROM UNNEST(%(split)s::text[]) AS key
-                     JOIN account_move AS move
-                       ON regexp_replace(lower(move.sequence_prefix), '[^a-z0-9]', '',
-                          'g') || '|' || move.sequence_number::text = key
-                    WHERE move.move_type IN %(sales)s
+                    CROSS JOIN LATERAL (
+                        SELECT id FROM account_move
+                         WHERE regexp_replace(lower(sequence_prefix), '[^a-z0-9]', '',
+                               'g') || '|' || sequence_number::text = key
+                           AND move_type IN %(sales)s OFFSET 0) AS move
                     UNION
                    SELECT move.id FROM UNNEST(%(whole)s::text[]) AS key
-                     JOIN account_move AS move
-                       ON regexp_replace(lower(move.payment_reference), '[^a-z0-9]',
-                          '', 'g') = key
-                    WHERE move.move_type IN %(sales)s""",
+                    CROSS JOIN LATERAL (
+                        SELECT id FROM account_move
+                         WHERE regexp_replace(lower(payment_reference), '[^a-z0-9]',
+                               '', 'g') = key
+                           AND move_type IN %(sales)s OFFSET 0) AS move""",
                 split=sorted(split),
                 whole=sorted(keys - split),
                 sales=SALES,
@@ -107,7 +115,16 @@ class ClerkReceiptMatch(models.Model):
         lines.flush_model()
         moves.flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-        return self.env.execute_query(
+        found = SQL(" UNION ALL ").join(
+            SQL(
+                "(%s)",
+                query.select(
+                    *(lines._field_to_sql(query.table, name, query) for name in COLUMNS)
+                ),
+            )
+            for query in queries
+        )
+        rows = self.env.execute_query(
             SQL(
                 """SELECT line.id, customer.commercial_partner_id, move.name,
                           line.amount_residual_currency::text, currency.name,
@@ -117,16 +134,17 @@ class ClerkReceiptMatch(models.Model):
                           CASE WHEN line.amount_residual_currency
                                     = line.amount_currency
                                THEN line.discount_date END
-                     FROM account_move_line AS line
+                     FROM (%s) AS line
                      JOIN account_move AS move ON move.id = line.move_id
                      JOIN res_partner AS customer ON customer.id = line.partner_id
                      JOIN res_currency AS currency ON currency.id = line.currency_id
-                    WHERE line.id IN (%s)
-                      AND (line.balance > 0 OR move.move_type = 'out_refund')
+                    WHERE line.balance > 0 OR move.move_type = 'out_refund'
                     ORDER BY line.id""",
-                SQL(" UNION ").join(query.select() for query in queries),
+                found,
             )
         )
+        # Named documents that are open are found twice.
+        return list({row[0]: row for row in rows}.values())
 
     @api.model
     def _disputed(self, ids):
