@@ -1,4 +1,4 @@
-"""How far ahead the dates are that people enter: a year that is off is a typo."""
+"""Limits of the dates that people enter: a year that is far ahead is a typo."""
 
 # Entries: a payment is posted late, and a check dated ahead, by a year at most.
 MOST_DAYS = 366

@@ -293,7 +293,7 @@ class TestDeposit(DepositCommon):
 
     def test_a_year_that_is_mistyped(self):
         with self._refuses("03/03/2062 is too far ahead"):
-            self._deposit(date="2062-03-03").action_deposit()
+            self._at_bank(("101", 50.0), date="2062-03-03")
 
     def test_an_empty_deposit_stays(self):
         with self._refuses(": Add the checks or the cash first"):
