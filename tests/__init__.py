@@ -174,6 +174,8 @@ from .customer import test_duplicate_corpus
 from .exemption import test_exemption
 from .exemption import test_exemption_request
 from .forecast import test_forecast
+from .forecast import test_forecast_accuracy
+from .forecast import test_forecast_items
 from .key_figure import test_key_figure
 from .key_figure import test_key_figure_compute
 from .mixin import test_amount

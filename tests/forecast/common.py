@@ -110,3 +110,25 @@ class ForecastCommon(PromiseCommon):
             (cls.partner_c, 90, 7),
             (cls.partner_c, 800, 70),
         )
+
+
+class PatternCommon(ForecastCommon):
+    """Patterns of the history, in which some is no payment, or not in full."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._history()
+        credited = cls._untaxed(partner=cls.partner_c, invoice_date=cls._day(-60))
+        cls._credited_on(credited, -50, 100.0)
+        part = cls._untaxed(partner=cls.partner_c, invoice_date=cls._day(-60))
+        cls._paid_on(part, -10, 40.0)
+        cls.drafted = cls._untaxed(partner=cls.partner_c, invoice_date=cls._day(-60))
+        cls._pay(cls.drafted, payment_date=cls._day(-5)).move_id.button_draft()
+        cls.patterns._refresh()
+
+    def _row(self, partner=None):
+        partner = partner or self.env["res.partner"]
+        return self.patterns.search(
+            [("partner_id", "=", partner.id), ("company_id", "=", self.company_a.id)]
+        )

@@ -143,7 +143,7 @@ def is_known_sql(age):
 
 
 def tally_sql(keys, payments, age):
-    """Return payments by days past due, with the sums of weights and of their squares.
+    """Return payments by days past due, with the sums of their weights.
 
     :param keys: SQL of the columns by which there is a pattern each
     :param payments: SQL of a table with these, ``days``, ``paid`` and ``number``
@@ -152,8 +152,7 @@ def tally_sql(keys, payments, age):
     weight = weight_sql(age)
     return SQL(
         """SELECT %(keys)s, days, SUM(number) AS number, MIN(paid) AS since,
-            SUM(number * %(weight)s) AS weight,
-            SUM(number * %(weight)s * %(weight)s) AS squares
+            SUM(number * %(weight)s) AS weight
           FROM %(payments)s WHERE %(known)s GROUP BY %(keys)s, days""",
         keys=keys,
         weight=weight,
@@ -169,27 +168,60 @@ def quantiles_sql(keys, tally):
     :param tally: SQL of the name of a table made by `tally_sql`
     """
     return SQL(
-        """SELECT %(keys)s, SUM(number)::int AS count, MIN(since) AS since,
-            SUM(number * days)::float8 / SUM(number)::float8 AS mean,
-            MIN(days) FILTER (WHERE 2 * below >= total) AS median,
-            COALESCE(MAX(days) FILTER (
-                WHERE 100 * (total - below + weight) * total >= enough),
-                MIN(days)) AS low,
-            COALESCE(MIN(days) FILTER (WHERE 100 * below * total >= enough),
-                MAX(days)) AS high
-          FROM (SELECT *, %(inside)s * (total * total + all_squares) AS enough
+        """SELECT %(keys)s, count, since, mean, median,
+            LEAST(low, median)::int AS low, GREATEST(high, median)::int AS high
+          FROM (SELECT %(keys)s, SUM(number)::int AS count, MIN(since) AS since,
+                    SUM(number * days)::float8 / SUM(number)::float8 AS mean,
+                    MIN(days) FILTER (WHERE 2 * below >= total) AS median,
+                    COALESCE(MAX(%(low)s) FILTER (WHERE %(is_low)s), MIN(days)) AS low,
+                    COALESCE(MIN(%(high)s) FILTER (WHERE %(is_high)s), MAX(days))
+                        AS high
+                  FROM (%(ranked)s) AS ranked
+                 GROUP BY %(keys)s) AS found""",
+        keys=keys,
+        ranked=_ranked_sql(keys, tally),
+        low=_end_sql(SQL("-following"), SQL("-days"), SQL("missing_above"), -1),
+        is_low=SQL("missing_above > 0 AND missing_above <= share"),
+        high=_end_sql(SQL("preceding"), SQL("days"), SQL("missing_below"), 1),
+        is_high=SQL("missing_below > 0 AND missing_below <= share"),
+    )
+
+
+def _ranked_sql(keys, tally):
+    """Return a tally with what each end of the band still needs when it gets to a day.
+
+    A day brings its ``share``; ``below`` is the weight up to the day.
+    """
+    return SQL(
+        """SELECT *, 100 * payments * weight AS share,
+            enough - 100 * payments * (below - weight) AS missing_below,
+            enough - 100 * payments * (total - below) AS missing_above
+          FROM (SELECT *, %(inside)s * total * (payments + 1) AS enough
                   FROM (SELECT *,
-                            SUM(weight) OVER (PARTITION BY %(keys)s ORDER BY days)
-                                AS below,
+                            SUM(weight) OVER upward AS below,
+                            LAG(days) OVER upward AS preceding,
+                            LEAD(days) OVER upward AS following,
                             SUM(weight) OVER pattern AS total,
-                            SUM(squares) OVER pattern AS all_squares
+                            SUM(number) OVER pattern AS payments
                           FROM %(tally)s AS tally
-                        WINDOW pattern AS (PARTITION BY %(keys)s)) AS summed
-               ) AS ranked
-         GROUP BY %(keys)s""",
+                        WINDOW pattern AS (PARTITION BY %(keys)s),
+                            upward AS (pattern ORDER BY days)) AS summed
+               ) AS known""",
+        inside=100 - BEYOND,
         keys=keys,
         tally=tally,
-        inside=100 - BEYOND,
+    )
+
+
+def _end_sql(before, days, missing, sign):
+    """Return the nearest day between two, as ``_between`` of the rule has it."""
+    return SQL(
+        """COALESCE(%(before)s + DIV(2 * (%(days)s - (%(before)s)) * %(missing)s
+            + share - 1, 2 * share), %(days)s) * %(sign)s""",
+        before=before,
+        days=days,
+        missing=missing,
+        sign=sign,
     )
 
 
@@ -225,7 +257,7 @@ def patterns_sql(companies, accounts, since):
         own AS (%(own)s),
         all_tally AS (
             SELECT company_id, days, SUM(number) AS number, MIN(since) AS since,
-                SUM(weight) AS weight, SUM(squares) AS squares
+                SUM(weight) AS weight
               FROM tally GROUP BY company_id, days),
         everybody AS MATERIALIZED (%(everybody)s)
         SELECT own.company_id, own.partner_id, own.count, own.since, %(usual)s

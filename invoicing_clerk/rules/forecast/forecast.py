@@ -83,7 +83,7 @@ def _days_between(after: date, until: date) -> Iterable[int]:
 class Pattern:
     """The days past due at which a customer usually pays.
 
-    Four out of five payments are between ``low`` and ``high``.
+    Four out of five of the next payments are expected between ``low`` and ``high``.
     """
 
     count: int
@@ -114,9 +114,10 @@ def pattern(payments: Iterable[Payment], on: date) -> Pattern | None:
     ...     return found.low, found.median, found.high
 
     The band allows for the next payment: with few payments, it includes all of them.
+    Between two payments, its end is in proportion.
 
     >>> band(paid(*range(1, 20))), band(paid(*range(0, 120, 10)))
-    ((2, 10, 18), (0, 50, 110))
+    ((2, 10, 18), (3, 50, 107))
     >>> band(paid(3, 5, 30)), band(paid(7))
     ((3, 5, 30), (7, 7, 7))
 
@@ -138,39 +139,58 @@ def pattern(payments: Iterable[Payment], on: date) -> Pattern | None:
 def _quantiles(tally: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
     """Return the median and the ends of the band of weighted days.
 
-    Many payments on one day, as by direct debit, are inside the band:
+    The band includes the median. Few others beside many payments on one day, as by
+    direct debit, are outside:
 
     >>> def of(usual, usually, other, seldom):
     ...     return _quantiles([(usual, UNIT)] * usually + [(other, UNIT)] * seldom)
     >>> of(0, 20, 10, 3), of(0, 30, 400, 1), of(5, 18, 65, 2), of(5, 20, -20, 3)
-    ((0, 0, 10), (0, 0, 0), (5, 5, 65), (5, -20, 5))
+    ((0, 0, 5), (0, 0, 0), (5, 5, 32), (5, -8, 5))
+    >>> of(100, 19, 0, 1)
+    (100, 100, 100)
     """
     weights: dict[int, int] = {}
-    squares = 0
     for days, each in tally:
         weights[days] = weights.get(days, 0) + each
-        squares += each * each
     upward = sorted(weights.items())
+    downward = [(-days, each) for days, each in reversed(upward)]
     total = sum(weights.values())
     below = accumulate(each for _days, each in upward)
     half = zip(upward, below, strict=True)
     median = next(days for (days, _each), sum_ in half if 2 * sum_ >= total)
-    return median, _end(upward[::-1], squares), _end(upward, squares)
+    low, high = -_end(downward, len(tally)), _end(upward, len(tally))
+    return median, min(low, median), max(high, median)
 
 
-def _end(ordered: Sequence[tuple[int, int]], squares: int) -> int:
+def _end(ordered: Sequence[tuple[int, int]], count: int) -> int:
     """Return the end of the band that is the last in an order of days with weights.
 
-    The next payment is added as one more of average weight, which may be beyond the
-    end: so the band has the share of future payments, not only of those that made it.
-    The end is a day of a payment, never between two.
+    The next payment is added as one more of mean weight, which may be beyond the end:
+    so the band has the share of future payments, not only of those that made it. An end
+    that was always moved outward to the next payment would have more than that.
+
+    >>> [_end([(0, 9 * UNIT), (last, UNIT)], 10) for last in (10, 4, 1)]
+    [9, 4, 1]
     """
     total = sum(each for _days, each in ordered)
-    enough = (100 - BEYOND) * (total * total + squares)
-    sums = accumulate(each for _days, each in ordered)
-    ends = zip(ordered, sums, strict=True)
-    inside = (days for (days, _each), sum_ in ends if 100 * total * sum_ >= enough)
-    return next(inside, ordered[-1][0])
+    missing = (100 - BEYOND) * total * (count + 1)
+    before = None
+    for days, each in ordered:
+        share = 100 * count * each
+        if missing <= share:
+            return days if before is None else _between(before, days, missing, share)
+        missing -= share
+        before = days
+    return ordered[-1][0]
+
+
+def _between(before: int, days: int, part: int, whole: int) -> int:
+    """Return the nearest day to a part of the way from one day to a later one.
+
+    >>> [_between(10, 20, part, 100) for part in (1, 5, 6, 54, 96, 100)]
+    [10, 10, 11, 15, 20, 20]
+    """
+    return before + (2 * (days - before) * part + whole - 1) // (2 * whole)
 
 
 def usual(own: Pattern | None, company: Pattern | None) -> Pattern | None:
