@@ -48,7 +48,7 @@ def customer(number):
         "name": f"{name} {pick.choice(('NV', 'BV', 'SRL', ''))}".strip(),
         "vat": pick.choice((None, f"BE0{pick.randrange(10**8, 10**9)}")),
         "phone": pick.choice((None, f"+32 4{pick.randrange(10**7, 10**8)}")),
-        "email": f"ap{number}@{words(pick, 1)[0]}.example",
+        "email": f"ap{number}@{words(pick, 1)[0]}.be",
         "street": f"{words(pick, 1)[0]} {pick.randrange(1, 200)}",
         "zip": str(pick.randrange(1000, 9999)),
         "city": pick.choice(TOWNS),

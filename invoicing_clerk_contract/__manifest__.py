@@ -23,6 +23,7 @@
         "views/contract_revision_views.xml",
         "views/contract_renewal_views.xml",
         "views/contract_views.xml",
+        "views/document/contract_views.xml",
         "views/menus.xml",
         "data/worklist_data.xml",
     ],

@@ -168,6 +168,7 @@ from .customer import test_customer_change_tour
 from .customer import test_customer_guard
 from .customer import test_customer_guard_paths
 from .customer import test_customer_res_partner
+from .customer import test_customer_shared
 from .customer import test_customer_tour
 from .customer import test_customer_vies
 from .customer import test_duplicate_corpus

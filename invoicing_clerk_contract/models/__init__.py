@@ -4,3 +4,4 @@ from . import contract_line
 from . import billing_check
 from . import revision
 from . import renewal
+from . import document

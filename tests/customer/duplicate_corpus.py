@@ -120,7 +120,7 @@ class Corpus:
         country = country or pick(sorted(TOWNS))
         name = name or f"{self.word()} {pick(TRADES)}"
         code, city = pick(TOWNS[country])
-        host = f"{self.word().lower()}.example"
+        host = f"{self.word().lower()}.{country.lower()}"
         return Party(
             name=f"{name} {pick(FORMS[country])[0]}",
             vat=self.tax_id(country),

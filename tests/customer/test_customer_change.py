@@ -119,6 +119,29 @@ class TestCustomerChange(ChangeCommon):
         self._refused("is archived", self._approve, change)
         self._refused("is archived", self._propose, {"name": "Baylane"})
 
+    def test_merged_meanwhile(self):
+        """The customer that remains is another one than the request was about."""
+        other = self.customer.copy({"name": "Bayline Inc."})
+        change = self._propose({"city": "Oakland"}, contact=other)
+        due = self._propose(
+            {"name": "Baylane"}, contact=other, effective_date=date(2099, 1, 1)
+        )
+        self._approve(due)
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
+        wizard._merge((self.customer | other).ids, self.customer.sudo(), False)
+        sentence = "Bayline Inc. was merged into Bayline .* proposed again for Bayline"
+        self._refused(sentence, self._approve, change)
+        self.assertEqual((change.state, change.contact_id), ("proposed", self.customer))
+        with freeze_time("2099-01-02"):
+            self._apply_due()
+        self.assertRegex(due.problem, sentence)
+        self.assertEqual(
+            (self.customer.name, self.customer.city), ("Bayline", "San Jose")
+        )
+        change.with_user(self.supervisor).action_refuse("Another customer.")
+        self._approve(self._propose({"city": "Oakland"}))
+        self.assertEqual(self.customer.city, "Oakland")
+
     def test_wrong_values(self):
         for values, sentence in (
             ({"name": ""}, "name of Bayline is required"),
@@ -139,6 +162,18 @@ class TestCustomerChange(ChangeCommon):
         self.assertEqual(less.state, "applied")
 
     # Bank accounts
+
+    def test_account_with_a_typing_error(self):
+        for number in (
+            *("BE71 0961 2345 6768", "BE71 0961 2354 6769", "BE71 0961 2345 676"),
+            "NL91 ABNA 0417 1634 00",
+        ):
+            with self.subTest(number=number):
+                self._refused(
+                    f"“{number}” is not a valid IBAN", self._account_change, number
+                )
+        changes = self.env["clerk.customer.change"].with_user(self.clerk)
+        self.assertFalse(changes.search([("contact_id", "=", self.customer.id)]))
 
     def test_account_needs_a_call_and_days(self):
         self._refused("not a valid IBAN", self._account_change, "BE71096123456768")

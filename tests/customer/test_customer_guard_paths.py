@@ -78,6 +78,33 @@ class TestCustomerGuardPaths(ChangeCommon):
         ):
             self._refused("invoice address of Bayline", creates, vals)
 
+    def test_a_subsidiary_that_is_entered_as_a_contact(self):
+        """It has no data of its own: the guard is that of the customer."""
+        branch = self._new(name="Bay South Ltd", parent_id=self.customer.id)
+        self.assertEqual(
+            (branch.is_company, branch.commercial_partner_id), (False, self.customer)
+        )
+        branch.write({"phone": "+1 555 0177", "name": "Bay South Inc"})
+        for vals in (
+            *({"street": "2 Harbor Way"}, {"vat": "US123456788"}, {"type": "invoice"}),
+            *({"credit_limit": 9.0}, {"is_company": True, "street": "2 Harbor Way"}),
+            {"bank_ids": [Command.create({"acc_number": IBAN})]},
+        ):
+            with self.subTest(vals=vals):
+                self._refused("second person", branch.write, vals)
+        creates = self.env["res.partner"].with_user(self.clerk).create
+        other = {"name": "Bay West", "parent_id": self.customer.id}
+        self._refused("Tax ID of Bayline", creates, {**other, "vat": "US987654321"})
+        creates({**other, "street": "3 Quay"})
+        self.assertEqual(
+            (self.customer.street, self.customer.vat), ("1 Harbor Way", False)
+        )
+        # As a company it has data of its own, which need two people from then on.
+        branch.is_company = True
+        self.assertEqual(branch.commercial_partner_id, branch)
+        self._refused("second person", branch.write, {"street": "2 Harbor Way"})
+        self._refused("second person", branch.write, {"vat": "US123456788"})
+
     def test_bank_of_a_guarded_account(self):
         bank = self.env["res.bank"].create({"name": "Harbor Bank", "bic": "GEBABEBB"})
         own = bank.with_user(self.clerk)

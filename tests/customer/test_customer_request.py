@@ -209,6 +209,24 @@ class TestCustomerRequest(CustomerCommon):
                 AccessError,
             )
 
+    def test_account_with_a_typing_error(self):
+        request = self._request(account="BE71 0961 2345 6768")
+        self._refused("6768” is not a valid IBAN", request.action_check)
+        request.account = "12"
+        self._refused("Enter the number of the bank account", request.action_check)
+        request.account = "BE71 0961 2345 6769"
+        request.action_check()
+        # Of a request that was checked before, nothing is created.
+        request.sudo()._inside().account = "BE71 0961 2354 6769"
+        above = request.with_user(self.supervisor)
+        self._refused("2354 6769” is not a valid IBAN", above.action_approve)
+        self.assertFalse(request.partner_id)
+        request.sudo()._inside().account = "BE71 0961 2345 6769"
+        above.action_approve()
+        self.assertEqual(
+            request.partner_id.bank_ids.sanitized_acc_number, "BE71096123456769"
+        )
+
     def test_contact_that_is_there_is_completed(self):
         prospect = self.env["res.partner"].create(
             {"name": "Vermilion Ceramics B.V.", "city": "Brugge"}

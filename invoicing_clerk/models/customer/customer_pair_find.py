@@ -3,10 +3,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.customer.duplicate import compare
+from ...rules.customer.party import MOST_SHARED
 from .res_partner_duplicate import SIMILARITY
 
-# Numbers that more contacts have are those of a provider or placeholders.
-MOST_SHARED = 10
 # Contacts that are compared with all others by one statement.
 BLOCK = 500
 MAX_SIMILAR = 5
@@ -43,10 +42,12 @@ class ClerkCustomerPair(models.Model):
         Contacts that were created or changed are compared with all others.
         """
         self.env.flush_all()
+        self._recheck(self._paired_by_too_many())
         self._settle(self._pairs_by_account())
         while block := self._due():
-            self._recheck(block)
             found = {*self._pairs_by_number(block), *self._pairs_by_name(block)}
+            # What they share with others may be what too many share by now.
+            self._recheck([*{*block, *(each for pair in found for each in pair)}])
             self._settle(sorted(found))
             self._set_compared(block)
             if not self.env["ir.cron"]._commit_progress(len(block), remaining=1):
@@ -91,6 +92,24 @@ class ClerkCustomerPair(models.Model):
                 MOST_SHARED,
             )
         )
+
+    @api.model
+    def _paired_by_too_many(self):
+        """Return the ids of contacts in open pairs whose account many have by now."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT bank.partner_id
+                     FROM clerk_customer_pair AS pair
+                     JOIN res_partner_bank AS bank
+                       ON bank.partner_id IN (pair.partner_id, pair.other_id)
+                    WHERE pair.state = 'open'
+                      AND (SELECT COUNT(*) FROM res_partner_bank AS same
+                            WHERE same.sanitized_acc_number = bank.sanitized_acc_number
+                          ) > %s""",
+                MOST_SHARED,
+            )
+        )
+        return [row[0] for row in rows]
 
     @api.model
     def _pairs_by_number(self, block):
@@ -149,7 +168,8 @@ class ClerkCustomerPair(models.Model):
         # access to its company.
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
         every = partners.browse({each for row in rows for each in row}).exists()
-        parties = {each.id: party for each, party in every._parties().items()}
+        known_parties = every._unshared_parties()
+        parties = {each.id: party for each, party in known_parties.items()}
         known = self._known(rows)
         found = []
         for one, other in rows:
@@ -204,7 +224,7 @@ class ClerkCustomerPair(models.Model):
             Domain("state", "=", "open")
             & (Domain("partner_id", "in", block) | Domain("other_id", "in", block))
         )
-        parties = (pairs.partner_id | pairs.other_id)._parties()
+        parties = (pairs.partner_id | pairs.other_id)._unshared_parties()
         unlike = pairs.filtered(lambda each: not each._is_alike(parties))
         unlike._write_step("drop")
         for pair in pairs - unlike:

@@ -162,20 +162,16 @@ class ClerkCustomerRequest(models.Model):
     # What a step needs
 
     def _obstacle(self, step, vals):
+        entered = (
+            self._contact_problem,
+            self._content_problem,
+            self._tax_problem,
+            self._account_problem,
+            self._match_problem,
+        )
         checks = {
-            "check": (
-                self._contact_problem,
-                self._content_problem,
-                self._tax_problem,
-                self._match_problem,
-            ),
-            "approve": (
-                self._own_problem,
-                self._contact_problem,
-                self._content_problem,
-                self._tax_problem,
-                self._match_problem,
-            ),
+            "check": entered,
+            "approve": (self._own_problem, *entered),
             "activate": (self._own_problem, self._contact_problem),
         }
         problems = (check() for check in checks.get(step, ()))
@@ -240,6 +236,12 @@ class ClerkCustomerRequest(models.Model):
             customer=self.customer_name,
             country=country.name,
         )
+
+    def _account_problem(self):
+        """Return what is wrong with the bank account, if one is entered."""
+        number = (self.account or "").strip()
+        changes = self.env["clerk.customer.change"]
+        return changes._number_problem(number) if number else None
 
     def _own_problem(self):
         """Return why the user is not the one to approve it."""

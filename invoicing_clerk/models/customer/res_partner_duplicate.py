@@ -3,11 +3,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.customer.duplicate import compare
-from ...rules.customer.party import Party, compact
+from ...rules.customer.party import MOST_SHARED, SHAREABLE, Party
 from ...rules.party_name import name_key
 
-# Records that are compared with what is entered: the most alike names, and those of
-# each kind of number. A number that more have is a placeholder.
+# Records that are compared with what is entered: the most alike names, and those with
+# each number. Numbers that count only as long as few have them: see `MOST_SHARED`.
 MAX_NAMES, MAX_NUMBERS = 30, 60
 # Below this, names have too little in common to be called alike.
 SIMILARITY = 0.5
@@ -174,7 +174,7 @@ class ResPartner(models.Model):
         :return: pairs of a contact and a score that at least asks
         """
         self.check_access("read")
-        ids = self._duplicate_candidates(party)
+        ids, party = self._duplicate_candidates(party)
         if not ids:
             return []
         partners = self.with_context(active_test=False).search_fetch(
@@ -202,47 +202,93 @@ class ResPartner(models.Model):
             accounts.setdefault(bank.partner_id.id, []).append(number)
         return {each: each._party(accounts.get(each.id, ())) for each in self}
 
+    def _unshared_parties(self):
+        """Return what is known of each contact, without what many contacts share."""
+        found = self._parties()
+        keys = {key for party in found.values() for key in party.shareable()}
+        shared = self._shared_keys(keys)
+        return {each: party.without(shared) for each, party in found.items()}
+
+    @api.model
+    def _shared_keys(self, keys):
+        """Return those of the keys that too many contacts of all companies have."""
+        if not keys:
+            return set()
+        self.env["res.partner.bank"].flush_model(["sanitized_acc_number"])
+        self.flush_model(["clerk_number_keys"])
+        # Without LIMIT: the index is used, however many are expected to be found.
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT key FROM UNNEST(%(numbers)s::text[]) AS key
+                    CROSS JOIN LATERAL (
+                        SELECT COUNT(*) AS number FROM res_partner
+                         WHERE STRING_TO_ARRAY(clerk_number_keys, ' ') @> ARRAY[key]
+                    ) AS found
+                    WHERE found.number > %(most)s
+                    UNION ALL
+                   SELECT 'b:' || sanitized_acc_number FROM res_partner_bank
+                    WHERE sanitized_acc_number = ANY(%(accounts)s)
+                    GROUP BY sanitized_acc_number HAVING COUNT(*) > %(most)s""",
+                numbers=[each for each in keys if not each.startswith("b:")],
+                accounts=[each[2:] for each in keys if each.startswith("b:")],
+                most=MOST_SHARED,
+            )
+        )
+        return {row[0] for row in rows}
+
     @api.model
     def _duplicate_candidates(self, party):
-        """Return the ids of contacts with a number or a name like this."""
+        """Find contacts with a number or a name like this.
+
+        :return: their ids, and the party without what many contacts share
+        """
         self.flush_model(["clerk_name_key", "clerk_number_keys"])
-        queries = []
-        if keys := party.keys():
-            queries += self._number_queries(keys)
-        if accounts := [*map(compact, party.accounts)]:
-            queries.append(
-                SQL(
-                    "(SELECT partner_id FROM res_partner_bank"
-                    " WHERE sanitized_acc_number = ANY(%s) LIMIT %s)",
-                    accounts,
-                    MAX_NUMBERS,
-                )
-            )
+        self.env["res.partner.bank"].flush_model(["sanitized_acc_number"])
+        keys = {*party.keys(), *party.shareable()}
+        queries = [self._key_query(key) for key in sorted(keys)]
         if name := name_key(party.name):
             queries.append(self._name_query(name))
         if not queries:
-            return []
-        rows = self.env.execute_query(SQL(" UNION ").join(queries))
-        return [row[0] for row in rows]
+            return set(), party
+        found = {}
+        for key, partner in self.env.execute_query(SQL(" UNION ALL ").join(queries)):
+            found.setdefault(key, set()).add(partner)
+        shared = {
+            key
+            for key, ids in found.items()
+            if key and key[0] in SHAREABLE and len(ids) > MOST_SHARED
+        }
+        unshared = (ids for key, ids in found.items() if key not in shared)
+        return set().union(*unshared), party.without(shared)
 
     @api.model
-    def _number_queries(self, keys):
-        """Return a query for each number, so that many hits of one hide no other."""
-        return [
-            SQL(
-                "(SELECT id FROM res_partner"
-                " WHERE STRING_TO_ARRAY(clerk_number_keys, ' ') @> %s LIMIT %s)",
-                [key],
-                MAX_NUMBERS,
+    def _key_query(self, key):
+        """Return contacts with a number, so that many hits of one hide no other.
+
+        Of what counts only as long as few have it, one more than that is enough.
+        """
+        limit = MOST_SHARED + 1 if key[0] in SHAREABLE else MAX_NUMBERS
+        if key.startswith("b:"):
+            return SQL(
+                "(SELECT %s AS key, partner_id AS id FROM res_partner_bank"
+                " WHERE sanitized_acc_number = %s LIMIT %s)",
+                key,
+                key[2:],
+                limit,
             )
-            for key in keys
-        ]
+        return SQL(
+            "(SELECT %s AS key, id FROM res_partner"
+            " WHERE STRING_TO_ARRAY(clerk_number_keys, ' ') @> %s LIMIT %s)",
+            key,
+            [key],
+            limit,
+        )
 
     @api.model
     def _name_query(self, name):
         if not self.env.registry.has_trigram:
             return SQL(
-                "(SELECT id FROM res_partner WHERE clerk_name_key = %s LIMIT %s)",
+                "(SELECT NULL, id FROM res_partner WHERE clerk_name_key = %s LIMIT %s)",
                 name,
                 MAX_NAMES,
             )
@@ -250,7 +296,7 @@ class ResPartner(models.Model):
             SQL("SET LOCAL pg_trgm.similarity_threshold = %s", SIMILARITY)
         )
         return SQL(
-            "(SELECT id FROM res_partner WHERE clerk_name_key %% %s"
+            "(SELECT NULL, id FROM res_partner WHERE clerk_name_key %% %s"
             " ORDER BY SIMILARITY(clerk_name_key, %s) DESC, id LIMIT %s)",
             name,
             name,

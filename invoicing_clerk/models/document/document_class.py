@@ -37,8 +37,9 @@ class ClerkDocumentClass(models.Model):
         required=True,
         default="invoice",
         help="Besides the invoice itself: one document of a customer is in the file of "
-        "each of its invoices. With Sales and Inventory, one of an order (contracts as "
-        "well) or of a delivery is in those of the invoices that bill it.",
+        "each of its invoices. With Sales, Inventory and Contracts, one of an order "
+        "(contracts as well), a delivery or a contract is in those of the invoices that "
+        "bill it.",
     )
     asked_of = fields.Selection(
         ASKED_OF, string="Requested From", required=True, default="customer"

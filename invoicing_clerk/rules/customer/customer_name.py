@@ -131,6 +131,19 @@ def relation(
     'alike'
     >>> relation("J. Meyer", "John Meyer", is_person=True)
     'part'
+
+    Titles are no names:
+
+    >>> relation("Herr Max Muster", "Max Muster", is_person=True)
+    'same'
+    >>> relation("Muster, Max, Dr.", "Mr. Max Muster", is_person=True)
+    'same'
+    >>> relation("Frau Dr. Eva Muster", "Mrs Eva Muster", is_person=True)
+    'same'
+    >>> relation("Herr Max Muster", "Frau Eva Muster", is_person=True)
+    'apart'
+    >>> relation("Dr. Oetker GmbH", "Oetker"), relation("Mr. Wash AG", "Wash AG")
+    ('same', 'same')
     """
     words, others = name_words(name)[0], name_words(other)[0]
     if not words or not others:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from stdnum import get_cc_module
@@ -26,17 +27,24 @@ bluewin.ch zoho.com qq.com 163.com 126.com comcast.net verizon.net att.net
 fastmail.com hey.com tutanota.com
 """
 SHARED_DOMAINS = frozenset(PROVIDERS.split())
-# Below these, each label is somebody else's; those of examples are RFC 2606's.
+# Below these, each label is somebody else's.
 HOSTS = frozenset(
     {
-        *("example.com", "example.net", "example.org", "wixsite.com", "github.io"),
-        *("myshopify.com", "wordpress.com", "blogspot.com", "business.site"),
-        *("webnode.com", "jimdofree.com", "weebly.com", "squarespace.com"),
+        *("wixsite.com", "github.io", "myshopify.com", "wordpress.com"),
+        *("blogspot.com", "business.site", "webnode.com", "jimdofree.com"),
+        *("weebly.com", "squarespace.com"),
     }
 )
+# Nobody has a domain below these: RFC 2606. "example" is nobody's in any country.
+RESERVED = frozenset({"example", "invalid", "localhost", "test"})
+PLACEHOLDER = "example"
 # Second levels of countries, below which companies have their domains.
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gov", "gv", "net", "or", "org"})
 MIN_PHONE, MIN_NUMBER = 7, 5
+# What more contacts have is of a provider, an accountant or a placeholder: it says
+# nothing of any of them. Tax IDs and company IDs do, however many shops have them.
+MOST_SHARED = 10
+SHAREABLE = frozenset("bdmp")
 # Longer names are found by their trigrams, with an error in them, too.
 SHORT_NAME = 10
 STREET_WORDS = {
@@ -48,7 +56,10 @@ STREET_WORDS = {
 
 @dataclass(frozen=True)
 class Party:
-    """Data of a customer, as entered."""
+    """Data of a customer, as entered.
+
+    :param shared: keys that do not count, as many have them: see `without`
+    """
 
     name: str = ""
     vat: str = ""
@@ -62,6 +73,7 @@ class Party:
     city: str = ""
     country: str = ""
     is_company: bool | None = None
+    shared: frozenset[str] = frozenset()
 
     @cached_property
     def tax_id(self) -> tuple[str, bool]:
@@ -73,21 +85,28 @@ class Party:
 
     @cached_property
     def account_keys(self) -> frozenset[str]:
-        return frozenset(filter(None, map(compact, self.accounts)))
+        return self._own("b", map(compact, self.accounts))
 
     @cached_property
     def phone_keys(self) -> frozenset[str]:
-        return frozenset(filter(None, map(phone_key, self.phones)))
+        return self._own("p", map(phone_key, self.phones))
 
     @cached_property
     def mailboxes(self) -> frozenset[str]:
-        found = {a.lower() for text in self.emails for a in addresses(text or "")}
-        return frozenset(found)
+        return self._own("m", self._addresses())
 
     @cached_property
     def domains(self) -> frozenset[str]:
-        found = {domain(each) for each in (*self.mailboxes, self.website)}
-        return frozenset(found - {""})
+        return self._own("d", map(domain, (*self._addresses(), self.website)))
+
+    def _addresses(self) -> set[str]:
+        return {a.lower() for text in self.emails for a in addresses(text or "")}
+
+    def _own(self, kind: str, found: Iterable[str]) -> frozenset[str]:
+        """Return those of a kind that are there, and that do not belong to many."""
+        return frozenset(
+            each for each in found if each and key(kind, each) not in self.shared
+        )
 
     @cached_property
     def form(self) -> str:
@@ -113,14 +132,13 @@ class Party:
     def keys(self) -> list[str]:
         """Return texts of which two records of a customer have one in common.
 
-        >>> Party("A", "BE 0477.472.701", emails=("Ap@acme.example",),
+        >>> Party("A", "BE 0477.472.701", emails=("Ap@acme.be",),
         ...     phones=("+32 2 123 45 67",), street="Main Street 5", zip="10").keys()
-        ['a:5mainst10', 'd:acme.example', 'm:ap@acme.example', 'p:1234567', \
-'v:0477472701']
+        ['a:5mainst10', 'd:acme.be', 'm:ap@acme.be', 'p:1234567', 'v:0477472701']
         """
-        found = {f"p:{each[-MIN_PHONE:]}" for each in self.phone_keys}
-        found |= {f"m:{each}" for each in self.mailboxes}
-        found |= {f"d:{each}" for each in self.domains}
+        found = {key("p", each) for each in self.phone_keys}
+        found |= {key("m", each) for each in self.mailboxes}
+        found |= {key("d", each) for each in self.domains}
         if self.tax_id[0]:
             found.add(f"v:{self.tax_id[0].lstrip(LETTERS_BEFORE)}")
         if self.registry_key:
@@ -129,6 +147,36 @@ class Party:
             found.add(f"a:{self.street_key}{self.postcode}")
         found |= {f"n:{each}" for each in spellings(self.name)}
         return sorted(each for each in found if " " not in each)
+
+    def shareable(self) -> set[str]:
+        """Return keys that count only as long as few have them, with accounts.
+
+        >>> party = Party("Shop", "BE0477472701", accounts=("BE71 0961",),
+        ...     phones=("+32 2 123 45 67",), emails=("ap@acme.be",))
+        >>> sorted(party.shareable())
+        ['b:BE710961', 'd:acme.be', 'm:ap@acme.be', 'p:1234567']
+        """
+        found = {*self.keys(), *(key("b", each) for each in self.account_keys)}
+        return {each for each in found if each[0] in SHAREABLE}
+
+    def without(self, shared: Collection[str]) -> Party:
+        """Return the customer without what many have, however it is entered.
+
+        >>> party = Party(phones=("+32 2 123 45 67",), website="www.acme.be",
+        ...     emails=("ap@acme.be",), accounts=("BE71 0961",))
+        >>> party.without({"p:1234567", "d:acme.be", "b:BE710961"}).shareable()
+        {'m:ap@acme.be'}
+        """
+        return replace(self, shared=self.shared | frozenset(shared))
+
+
+def key(kind: str, text: str) -> str:
+    """Return the key of a number; of telephones, whatever comes before the last digits.
+
+    >>> key("p", "+3221234567"), key("d", "acme.be")
+    ('p:1234567', 'd:acme.be')
+    """
+    return f"{kind}:{text[-MIN_PHONE:] if kind == 'p' else text}"
 
 
 def spellings(name: str | None) -> set[str]:
@@ -225,17 +273,23 @@ def domain(text: str | None) -> str:
     ('acme.co.uk', 'acme.com')
     >>> domain("jane@gmail.com"), domain("n/a"), domain(None)
     ('', '', '')
-    >>> domain("ap@www.acme.wixsite.com"), domain("ap@example.com")
-    ('acme.wixsite.com', '')
+    >>> domain("ap@www.acme.wixsite.com"), domain("ap@acme.example.com")
+    ('acme.wixsite.com', 'acme.example.com')
+    >>> [*map(domain, ("a@example.com", "a@example.co.uk", "a@acme.example", "x.test"))]
+    ['', '', '', '']
     """
     host = re.sub(r"^\w+://", "", (text or "").strip().lower()).split("@")[-1]
     labels = re.split(r"[/:?#]", host)[0].strip(".").split(".")
-    if len(labels) < 2:
+    if len(labels) < 2 or labels[-1] in RESERVED:
         return ""
-    is_hosted = ".".join(labels[-2:]) in HOSTS
-    is_deeper = is_hosted or labels[-2] in SECOND_LEVELS
-    found = ".".join(labels[-3:] if len(labels) > 2 and is_deeper else labels[-2:])
-    return "" if found in SHARED_DOMAINS | HOSTS or " " in found else found
+    is_country = len(labels) > 2 and labels[-2] in SECOND_LEVELS
+    own = 3 if is_country else 2
+    found = ".".join(labels[-own:])
+    is_placeholder = labels[-own] == PLACEHOLDER
+    if is_placeholder or found in HOSTS:
+        # The label below is that of a customer; without one, it is nobody's.
+        found = ".".join(labels[-own - 1 :]) if len(labels) > own else ""
+    return "" if found in SHARED_DOMAINS or " " in found else found
 
 
 def street_key(street: str | None) -> str:
