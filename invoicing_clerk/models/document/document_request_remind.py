@@ -193,7 +193,7 @@ class ClerkDocumentRequest(models.Model):
 
         :param problem: why the recipient cannot be reminded; then it is for the owner
         """
-        supervisors = spread_over_supervisors(self)
+        supervisors = spread_over_supervisors(self, owner="user_id")
         kind = self.env.ref("mail.mail_activity_data_todo")
         model = self.env["ir.model"]._get_id(self._name)
         values = []
