@@ -316,7 +316,7 @@ class TestDocumentRequest(DocumentCommon):
     def test_owners_are_not_their_own_supervisors(self):
         request = self._request()
         supervisors = company_supervisors(request.company_id)
-        another = supervisors[0].copy({"login": "another_supervisor"})
+        another = supervisors[0].sudo().copy({"login": "another_supervisor"})
         for owner in supervisors | another:
             request.sudo().user_id = owner
             request._escalate(fields.Date.today())
