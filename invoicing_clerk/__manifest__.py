@@ -253,6 +253,7 @@
         "demo/customer_demo.xml",
         "demo/customer_change_demo.xml",
         "demo/document_demo.xml",
+        "demo/exemption_demo.xml",
         "demo/call_demo.xml",
         "demo/promise_demo.xml",
         "demo/receivable_demo.xml",

@@ -290,6 +290,7 @@ from .statement import test_statement_source
 from .statement import test_statement_tour
 from .statement import test_statement_xlsx
 from .document import test_document_disposal
+from .document import test_document_hostile
 from .document import test_document_remind
 from .document import test_document_request
 from .document import test_document_upload

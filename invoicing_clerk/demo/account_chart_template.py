@@ -2,6 +2,7 @@ from odoo import api, models
 
 from .customer_changes import propose_changes
 from .documents import file_documents
+from .exemptions import file_exemptions
 from .history import History
 from .history_cases import HistoryCases
 from .history_statements import send_last_month
@@ -36,3 +37,8 @@ class AccountChartTemplate(models.AbstractModel):
     def _load_clerk_documents(self):
         """File, request and receive documents of invoices."""
         file_documents(self.env)
+
+    @api.model
+    def _load_clerk_exemptions(self):
+        """File exemption certificates, and request one."""
+        file_exemptions(self.env)

@@ -25,7 +25,7 @@ def file_documents(env):
         Domain("request_id.partner_id", "=", received.partner_id.id)
     )
     for item in items:
-        page = _page(f"{item.class_id.name}, {received.partner_id.name}")
+        page = pdf_page(f"{item.class_id.name}, {received.partner_id.name}")
         item._receive("scan.pdf", page, {"ip": "192.0.2.7"})
     env["clerk.invoice.file"]._refresh()
 
@@ -45,7 +45,7 @@ def _invoice(env, number):
 
 
 def _file(invoice, code, text):
-    page = _page(f"{text}, {invoice.name}, {invoice.partner_id.name}")
+    page = pdf_page(f"{text}, {invoice.name}, {invoice.partner_id.name}")
     document_class = invoice.env.ref(f"invoicing_clerk.document_class_{code}")
     invoice.env["clerk.document"].create(
         {
@@ -66,7 +66,8 @@ def _request(invoice):
     return requests.search(Domain.TRUE) - known
 
 
-def _page(text):
+def pdf_page(text):
+    """Return a PDF of a page with a text."""
     content = BytesIO()
     canvas = Canvas(content)
     canvas.drawString(72, 770, text)

@@ -98,6 +98,17 @@ REPORT = """(async () => {
     const [[id]] = (await answer.json()).result;
     location.href = `/report/html/invoicing_clerk.report_%s/${id}`;
 })()"""
+# Opens the page without login of a request to a customer.
+UPLOAD_PAGE = """(async () => {
+    const domain = [["state", "=", "open"], ["asked_of", "=", "customer"]];
+    const kwargs = {domain, fields: ["upload_url"], limit: 1};
+    const model = "clerk.document.request";
+    const params = {model, method: "search_read", args: [], kwargs};
+    const headers = {"Content-Type": "application/json"};
+    const body = JSON.stringify({params});
+    const answer = await fetch("/web/dataset/call_kw", {method: "POST", headers, body});
+    location.href = new URL((await answer.json()).result[0].upload_url).pathname;
+})()"""
 CHANGE_PACK = """(async () => {
     const zip = await (await fetch(`/audit/packs/${pack}/zip`)).blob();
     const bytes = new Uint8Array(await zip.arrayBuffer());
@@ -119,6 +130,8 @@ COMPUTE = [
     ("wait", ".o_arrow_button_current[data-value=computed]"),
 ]
 SAMPLES = "/odoo/audit-samples"
+DOCUMENT_REQUESTS = "/odoo/document-requests"
+EXEMPTIONS = "/odoo/exemptions"
 # Selects a file of a lockbox in the dialog for it.
 UPLOAD_RECEIPTS = """
 (() => {
@@ -275,6 +288,48 @@ SHOTS = [
             ("wait", ".modal .o_field_widget[name=summary]"),
         ],
         "sizes": ("",),
+    },
+    {
+        "name": "document-request",
+        "login": "clerk",
+        "path": DOCUMENT_REQUESTS,
+        "steps": [("click", ".o_data_row td[name=name]")],
+        "sizes": ("",),
+    },
+    {
+        "name": "document-request",
+        "login": "clerk",
+        "path": DOCUMENT_REQUESTS,
+        "steps": [("click", ".o_kanban_record")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "documents-requested",
+        "login": "clerk",
+        "path": "/odoo/requested-documents",
+        "sizes": ("",),
+    },
+    {"name": "invoice-files", "login": "clerk", "path": "/odoo/invoice-files"},
+    {
+        "name": "document-upload",
+        "login": "clerk",
+        "path": DOCUMENT_REQUESTS,
+        "steps": [("run", UPLOAD_PAGE), ("wait", "input[type=file]")],
+    },
+    {"name": "exemptions", "login": "clerk", "path": EXEMPTIONS},
+    {
+        "name": "exemption",
+        "login": "supervisor",
+        "path": EXEMPTIONS,
+        "steps": [("click", "td[name=state]:contains(To Review)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "exemption",
+        "login": "supervisor",
+        "path": EXEMPTIONS,
+        "steps": [("click", ".o_kanban_record:contains(To Review)")],
+        "sizes": ("-phone",),
     },
     {"name": "customer-changes", "login": "clerk", "path": "/odoo/customer-changes"},
     {

@@ -3,7 +3,10 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests.audit.common import KilledError
 from odoo.addons.invoicing_clerk.tests.document.common import DocumentCommon
+
+WORK = "odoo.addons.invoicing_clerk.models.document.document_disposal_work"
 
 
 @tagged("post_install", "-at_install")
@@ -102,10 +105,10 @@ class TestDocumentDisposal(DocumentCommon):
             held = self._old(f"Held {number}")
             held.with_user(self.supervisor).action_hold("Lawsuit")
         document = self._old("Free", date="2016-01-01")
-        module = "odoo.addons.invoicing_clerk.models.document.document_disposal"
         run = self._run()
-        with patch(f"{module}.MOST", 1):
+        with patch(f"{WORK}.MOST", 1), patch(f"{WORK}.CHUNK", 1):
             run.action_propose()
+            self._work()
         listed = run.line_ids.filtered(lambda line: line.state == "listed")
         self.assertEqual(listed.document_id, document)
 
@@ -126,3 +129,77 @@ class TestDocumentDisposal(DocumentCommon):
         self.assertIn("audit", document._retention_obstacle())
         audit.unlink()
         self.assertFalse(document._retention_obstacle())
+
+    def _work(self, killed_at=None, method=None):
+        """Go on with runs, as the scheduler does; stop at the n-th part."""
+        runs, parts = type(self.env["clerk.document.disposal"]), []
+        method = method or "_list_part"
+        part = getattr(runs, method)
+
+        def worked(self):
+            part(self)
+            parts.append(self.id)
+            if len(parts) == killed_at:
+                raise KilledError
+
+        with patch.object(runs, method, worked), self._job_env() as env:
+            try:
+                env["clerk.document.disposal"]._cron_work()
+            except KilledError:
+                # What was not committed is lost.
+                env.cr.rollback()
+        self.env.invalidate_all()
+        return len(parts)
+
+    def _log(self, run):
+        return " ".join(run.message_ids.mapped("body"))
+
+    def test_killed_and_resumed(self):
+        documents = sum((self._old(f"Old {each}") for each in range(9)), self._old())
+        run = self._run()
+        with patch(f"{WORK}.CHUNK", 2):
+            run.action_propose()
+            self.assertEqual((run.state, len(run.line_ids)), ("listing", 2))
+            self._work(killed_at=3)
+            self.assertEqual((run.state, len(run.line_ids)), ("listing", 6))
+            self.assertEqual(run.sudo().tries, 1)
+            self._work()
+            self.assertEqual((run.state, run.sudo().tries), ("proposed", 0))
+            self.assertEqual(run.line_ids.document_id, documents)
+            self.assertEqual(len(run.line_ids), len(documents))
+            run.with_user(self.supervisor).action_approve()
+            self._work(killed_at=2, method="_dispose_part")
+            self.assertEqual(run.state, "disposing")
+            self.assertEqual(documents.mapped("state").count("disposed"), 4)
+            self._work(method="_dispose_part")
+        self.assertEqual(set(documents.mapped("state")), {"disposed"})
+        self.assertEqual(run.state, "done")
+        self.assertEqual(run.approved_by_id, self.supervisor)
+
+    def test_a_run_that_stops_its_worker_is_set_aside(self):
+        documents = sum((self._old(f"Old {each}") for each in range(4)), self._old())
+        run = self._run()
+        with patch(f"{WORK}.CHUNK", 2):
+            run.action_propose()
+            for _time in range(3):
+                self._work(killed_at=1)
+            self._work()
+            self.assertEqual((run.state, len(run.line_ids)), ("draft", 0))
+            self.assertIn("set aside", self._log(run))
+            run.action_propose()
+            self._work()
+            self.assertEqual(run.line_ids.document_id, documents)
+
+    def test_approvers_who_left_dispose_of_nothing_more(self):
+        documents = sum((self._old(f"Old {each}") for each in range(4)), self._old())
+        run = self._run()
+        run.action_propose()
+        with patch(f"{WORK}.CHUNK", 2):
+            run.with_user(self.supervisor).action_approve()
+            self.supervisor.sudo().active = False
+            self._work(method="_dispose_part")
+        self.assertEqual(documents.mapped("state").count("disposed"), 2)
+        self.assertEqual(run.state, "proposed")
+        self.assertIn("is archived", self._log(run))
+        with self.assertRaisesRegex(UserError, "disposed of already"):
+            run.action_return()

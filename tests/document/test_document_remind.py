@@ -90,3 +90,54 @@ class TestDocumentRemind(DocumentCommon):
         self._run()
         self.assertEqual(self._reminded(), RECIPIENTS)
         self.assertFalse(failing.reminder_error)
+
+    def test_a_run_that_is_killed_anywhere_goes_on(self):
+        """Digests that were made and not committed are made again, others are not."""
+        requests = type(self.requests)
+        make = requests._mail_digests
+        for killed_in in (1, 2, 2):
+            calls = []
+
+            def mailed(self, digests, killed_in=killed_in, calls=calls):
+                made = make(self, digests)
+                calls.append(digests)
+                if len(calls) == killed_in:
+                    raise KilledError
+                return made
+
+            with patch.object(requests, "_mail_digests", mailed):
+                self._run()
+            self.assertEqual(self._mails(), self._reminded())
+            self.assertLess(self._reminded(), RECIPIENTS)
+        self._run()
+        self.assertEqual(self._reminded(), RECIPIENTS)
+        self.assertEqual(self._mails(), RECIPIENTS)
+
+    def _of_one_recipient(self, number, days=0):
+        """Return a request with a number of items, and the queries of its digest."""
+        request = self._request(*[self.letter] * number)
+        day = request.date_due + timedelta(days=days)
+        queries = self._count_queries(
+            lambda: request._remind({request: request.item_ids}, day)
+        )
+        self.assertEqual(len(request.item_ids.filtered("reminded_on")), number)
+        return queries
+
+    def test_queries_do_not_grow_with_documents(self):
+        for days in (0, 60):
+            with self.subTest(days=days):
+                self._of_one_recipient(1, days)
+                few, many = (self._of_one_recipient(each, days) for each in (2, 40))
+                self._assert_no_more_queries(few, many)
+
+    def test_queries_of_notes_do_not_grow_with_recipients(self):
+        items, day = self.requests.item_ids, self.day
+
+        def note(some):
+            asked, above = some._split_by_target(day)
+            self.assertEqual(asked | above, some)
+            asked.request_id._reachable()
+            some._note_reminder(day)
+
+        few = self._count_queries(note, items[:2])
+        self._assert_no_more_queries(few, self._count_queries(note, items[2:]))

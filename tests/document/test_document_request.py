@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from odoo.addons.invoicing_clerk.models.mixin.roles import company_supervisors
 from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 from odoo.addons.invoicing_clerk.tests.document.common import DocumentCommon
 
@@ -311,6 +312,16 @@ class TestDocumentRequest(DocumentCommon):
             "Cancelled: this action",
             lambda: request.write({"colleague_id": self.clerk.id}),
         )
+
+    def test_owners_are_not_their_own_supervisors(self):
+        request = self._request()
+        supervisors = company_supervisors(request.company_id)
+        another = supervisors[0].sudo().copy({"login": "another_supervisor"})
+        for owner in supervisors | another:
+            request.sudo().user_id = owner
+            request._escalate(fields.Date.today())
+            self.assertNotEqual(request.sudo().activity_ids.user_id, owner)
+            request.sudo().activity_ids.unlink()
 
     def test_another_contact_gets_a_link_of_its_own(self):
         request = self._request()

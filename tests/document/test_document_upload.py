@@ -1,6 +1,3 @@
-import io
-import zipfile
-import zlib
 from unittest.mock import patch
 
 from odoo import http
@@ -12,33 +9,13 @@ from odoo.addons.invoicing_clerk.models.document.document_upload import (
 )
 from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 from odoo.addons.invoicing_clerk.tests.document.common import DocumentCommon
-
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-HTML = b"<html><body><script>alert(1)</script></body></html>"
-
-
-def workbook(size=10, link=False, macro=False):
-    """Return what looks like a spreadsheet, of a few bytes, with hostile members."""
-    with io.BytesIO() as content:
-        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("[Content_Types].xml", "<Types/>")
-            archive.writestr("xl/workbook.xml", b"0" * size)
-            if link:
-                member = zipfile.ZipInfo("xl/link")
-                member.external_attr = 0o120777 << 16
-                archive.writestr(member, "/etc/passwd")
-            if macro:
-                archive.writestr("xl/vbaProject.bin", "x")
-        return content.getvalue()
-
-
-def pdf_bomb():
-    """Return a PDF whose table of objects unpacks to much more than it is."""
-    packed = zlib.compress(b"0" * (32 << 20))
-    head = b"%PDF-1.5\n1 0 obj << /Type /XRef /Filter /FlateDecode /Length "
-    return head + b"%d >> stream\n" % len(packed) + packed + b"\nendstream\n%%EOF"
-
+from odoo.addons.invoicing_clerk.tests.document.hostile import (
+    HTML,
+    PNG,
+    SVG,
+    pdf_bomb,
+    workbook,
+)
 
 HOSTILE = {
     "page.html": HTML,

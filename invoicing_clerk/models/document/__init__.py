@@ -3,6 +3,7 @@ from . import document_link
 from . import document
 from . import document_retention
 from . import document_disposal
+from . import document_disposal_work
 from . import document_chaser
 from . import document_request
 from . import document_request_step

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...rules.document.disposal import (
@@ -11,28 +11,28 @@ from ...rules.document.disposal import (
 )
 from ..mixin.attempt import attempt, reason_of
 
-# Documents of one run; the next one has the others.
-MOST = 2000
-
 
 class ClerkDocumentDisposal(models.Model):
     """A retention run: documents whose retention period has ended are listed, and
     disposed of after somebody else has approved the list.
 
     The file of a document is deleted; its name, records and SHA-256 are kept. Documents
-    that have to be kept longer stay in the list, with the reason.
+    that have to be kept longer stay in the list, with the reason. Both are done in the
+    steps of `document_disposal_work`.
     """
 
     _name = "clerk.document.disposal"
     _description = "Retention Run"
-    _inherit = ["clerk.drafted", "clerk.thread"]
+    _inherit = ["clerk.drafted", "clerk.job", "clerk.thread"]
     _lifecycle = LIFECYCLE
+    _job_cron = "ir_cron_document_disposal"
+    _job_states = ("listing", "disposing")
     _number_prefix = "RR"
     _order = "id desc"
     _content_fields = frozenset({"date"})
     _final_fields = frozenset({"company_id"})
     _guarded_fields = frozenset(
-        {"proposed_by_id", "approved_by_id", "approved_on", "line_ids"}
+        {"proposed_by_id", "approved_by_id", "approved_on", "line_ids", "user_id"}
     )
 
     state = fields.Selection(
@@ -60,6 +60,15 @@ class ClerkDocumentDisposal(models.Model):
     proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Works for",
+        readonly=True,
+        copy=False,
+        exportable=False,
+        help="Documents are listed, or disposed of, with the access rights of this "
+        "user.",
+    )
     line_count = fields.Integer(
         string="Number of Documents", compute="_compute_counts", exportable=False
     )
@@ -78,46 +87,33 @@ class ClerkDocumentDisposal(models.Model):
     # Steps
 
     def action_propose(self):
-        """List the documents whose retention period has ended, and hand the list in."""
-        self._begin_step("propose")
-        self._check_needs("propose", {})
-        for run in self:
-            lines = run._proposed_lines()
-            if not lines:
-                raise UserError(
-                    self.env._(
-                        "%(run)s: no retention period ended before %(day)s.",
-                        run=run.name,
-                        day=fields.Date.to_string(run.date),
-                    )
-                )
-            # sudo: nobody creates lines otherwise; the documents were found above.
-            run.sudo()._write_step(
-                "propose",
-                proposed_by_id=self.env.uid,
-                line_ids=[Command.clear(), *map(Command.create, lines)],
-            )
+        """List the documents whose retention period has ended, and hand the list in.
+
+        :raises UserError: there are none
+        """
+        self._take_step(
+            "propose", proposed_by_id=self.env.uid, user_id=self.env.uid, tries=0
+        )
+        self._begin_work()
 
     def action_approve(self):
         """Dispose of the listed documents that need not be kept.
 
         What the list shows as kept is for the next run, if it need not be kept then.
         """
-        self._begin_step("approve")
-        self._check_needs("approve", {})
-        for run in self:
-            # sudo: nobody writes lines otherwise.
-            listed = run.sudo().line_ids.filtered(lambda line: line.state == "listed")
-            listed._dispose()
-            run._write_step(
-                "approve",
-                approved_by_id=self.env.uid,
-                approved_on=fields.Datetime.now(),
-            )
+        self._take_step(
+            "approve",
+            approved_by_id=self.env.uid,
+            approved_on=fields.Datetime.now(),
+            user_id=self.env.uid,
+            tries=0,
+        )
+        self._begin_work()
 
     def action_return(self):
         """Send a list back, to be made again or dropped."""
         self._begin_step("return")
+        self._check_needs("return", {})
         # sudo: nobody deletes lines otherwise.
         self.sudo()._write_step(
             "return", line_ids=[Command.clear()], proposed_by_id=False
@@ -125,29 +121,6 @@ class ClerkDocumentDisposal(models.Model):
 
     def action_cancel(self):
         self._take_step("cancel")
-
-    def _proposed_lines(self):
-        """Return the values of lines: documents to dispose of, and others to keep.
-
-        What has to be kept does not use up the places of what can be disposed of.
-        """
-        listed, kept, offset = [], [], 0
-        while len(listed) < MOST and (documents := self._ended(offset)):
-            for values in documents._disposal_values():
-                (kept if values["problem"] else listed).append(values)
-            offset += MOST
-        return listed[:MOST] + kept[:MOST]
-
-    def _ended(self, offset):
-        today = fields.Date.context_today(self)
-        return self.env["clerk.document"].search(
-            Domain("company_id", "=", self.company_id.id)
-            & Domain("state", "=", "filed")
-            & Domain("kept_until", "<", min(self.date, today)),
-            order="kept_until, id",
-            limit=MOST,
-            offset=offset,
-        )
 
     def _own_problem(self):
         if self.proposed_by_id == self.env.user and not self.env.su:
@@ -166,13 +139,17 @@ class ClerkDocumentDisposal(models.Model):
     def _obstacle(self, step, vals):
         if step == "approve" and (problem := self._own_problem()):
             return problem
+        if step == "return" and "disposed" in self.line_ids.mapped("state"):
+            return self.env._("Some of its documents are disposed of already.")
         return super()._obstacle(step, vals)
 
     def _is_offered(self, step):
-        own = step == "approve" and self._own_problem()
-        return not own and super()._is_offered(step)
+        blocked = step in ("approve", "return") and self._obstacle(step, {})
+        return not blocked and super()._is_offered(step)
 
-    @api.depends("proposed_by_id", "line_ids.document_id.shortened_by_id")
+    @api.depends(
+        *("proposed_by_id", "line_ids.state", "line_ids.document_id.shortened_by_id"),
+    )
     def _compute_allowed_actions(self):
         return super()._compute_allowed_actions()
 

@@ -42,16 +42,25 @@ class ClerkDocumentRequestItem(models.Model):
                 )
         return waiting & due
 
-    def _chaser(self, today):
-        """Return the last reminder whose day has come; none before the first."""
-        chasers = self.env["clerk.document.chaser"].search(Domain.TRUE)
-        stage = stage_due(self.date_due, today, chasers.mapped("days"))
-        return chasers.filtered(lambda each: each.days == stage)
+    def _chasers(self, today):
+        """Return the last reminder that is due for each item: ``{item: reminder}``.
 
-    def _stage(self, today):
-        """Return the days of the last reminder whose day has come."""
-        chaser = self._chaser(today)
-        return chaser.days if chaser else BEFORE_ALL
+        It is empty before the first one.
+        """
+        chasers = self.env["clerk.document.chaser"].search(Domain.TRUE)
+        of_stage = {each.days: each for each in chasers}
+        return {
+            item: of_stage.get(stage_due(day, today, of_stage), chasers.browse())
+            for day, items in self.grouped("date_due").items()
+            for item in items
+        }
+
+    def _stages(self, today):
+        """Return the days of the last reminders that are due: ``{item: days}``."""
+        return {
+            item: chaser.days if chaser else BEFORE_ALL
+            for item, chaser in self._chasers(today).items()
+        }
 
     def _ask(self):
         """Do not remind on the day on which documents are requested."""
@@ -61,24 +70,23 @@ class ClerkDocumentRequestItem(models.Model):
 
     def _restart_reminders(self, today):
         """Remind only of what is due after today."""
-        for items in self.grouped("date_due").values():
-            items._inside().write({"reminded_stage": items[0]._stage(today)})
+        for stage, items in self.grouped(self._stages(today).get).items():
+            items._inside().write({"reminded_stage": stage})
 
     def _split_by_target(self, today):
         """Return the items to remind recipients of, and those for supervisors."""
+        chasers = self._chasers(today)
         above = self.filtered(
-            lambda item: (
-                item.state != "wrong" and item._chaser(today).target == "supervisor"
-            )
+            lambda item: item.state != "wrong" and chasers[item].target == "supervisor"
         )
         return self - above, above
 
     def _note_reminder(self, today):
-        for item in self:
-            item._inside()._write_step(
-                "remind",
-                reminded_on=today,
-                reminded_stage=max(item._stage(today), item.reminded_stage),
+        stages = self._stages(today)
+        by_stage = self.grouped(lambda item: max(stages[item], item.reminded_stage))
+        for stage, items in by_stage.items():
+            items._inside()._write_step(
+                "remind", reminded_on=today, reminded_stage=stage
             )
 
 
@@ -147,15 +155,18 @@ class ClerkDocumentRequest(models.Model):
         :param digests: the items of each recipient by the first of their requests
         """
         locked = self.try_lock_for_update(allow_referencing=True)
-        mailed = {}
+        items = locked.item_ids.browse()
         for request in locked:
-            items = digests[request].filtered(lambda item: item.state in WAITING_STATES)
-            asked, above = items._split_by_target(today)
-            above.request_id._escalate(today)
-            if reminded := asked.request_id._reachable():
-                mailed[request] = reminded
-            items._note_reminder(today)
-        self._mail_digests(mailed)
+            items |= digests[request].filtered_domain([("state", "in", WAITING_STATES)])
+        asked, above = items._split_by_target(today)
+        above.request_id._escalate(today)
+        reachable = asked.request_id._reachable()
+        reminded = {
+            request: (digests[request] & asked).request_id & reachable
+            for request in locked
+        }
+        items._note_reminder(today)
+        self._mail_digests({each: reminded[each] for each in locked if reminded[each]})
         locked.filtered("reminder_error")._inside().reminder_error = False
 
     @api.model
@@ -176,12 +187,12 @@ class ClerkDocumentRequest(models.Model):
 
     def _reachable(self):
         """Return the requests whose recipients can answer; warn owners of others."""
-        reachable = self.browse()
-        for request in self:
-            if problem := request._recipient_problem() or request._link_problem():
-                request._warn_owner(problem)
-            else:
-                reachable |= request
+        by_problem = self.grouped(
+            lambda each: each._recipient_problem() or each._link_problem()
+        )
+        reachable = by_problem.pop(None, self.browse())
+        for problem, requests in by_problem.items():
+            requests._warn_owner(problem)
         return reachable
 
     def _warn_owner(self, problem):
@@ -193,7 +204,7 @@ class ClerkDocumentRequest(models.Model):
 
         :param problem: why the recipient cannot be reminded; then it is for the owner
         """
-        supervisors = spread_over_supervisors(self)
+        supervisors = spread_over_supervisors(self, owner="user_id")
         kind = self.env.ref("mail.mail_activity_data_todo")
         model = self.env["ir.model"]._get_id(self._name)
         values = []

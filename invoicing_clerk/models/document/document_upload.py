@@ -76,6 +76,7 @@ class ClerkDocumentUpload(models.Model):
         :raises UserError: it cannot be used, was sent before, or cannot be stored
         """
         kind = self._document_kind(name, content)
+        name = rules.plain_name(name) or self.env._("Unnamed")
         self._check_content(name, content, kind)
         self._check_new(item, name, content)
         # sudo: nobody creates files otherwise; the sender was checked.

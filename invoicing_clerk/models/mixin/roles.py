@@ -17,13 +17,16 @@ def company_supervisors(company):
     return people.sorted("id").with_env(company.env)
 
 
-def spread_over_supervisors(records):
+def spread_over_supervisors(records, owner=None):
     """Return a supervisor for each record, spread evenly over those of its company.
 
+    :param owner: field of the person who is passed over if there is another supervisor
     :return: ``{record: user}``, without records whose company has no supervisor
     """
     spread = {}
     for company, of_company in records.grouped("company_id").items():
         if people := company_supervisors(company):
-            spread |= {record: people[record.id % len(people)] for record in of_company}
+            for record in of_company:
+                others = owner and people - record[owner] or people
+                spread[record] = others[record.id % len(others)]
     return spread

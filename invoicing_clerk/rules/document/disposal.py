@@ -6,15 +6,21 @@ from ..lifecycle import SYSTEM, Lifecycle, Step
 
 STATES = [
     ("draft", "Draft"),
+    ("listing", "Being Listed"),
     ("proposed", "To Approve"),
+    ("disposing", "Being Disposed Of"),
     ("done", "Done"),
     ("cancelled", "Cancelled"),
 ]
 LIFECYCLE = Lifecycle(
     STATES,
     {
-        "propose": Step(("draft",), "proposed", "clerk"),
-        "approve": Step(("proposed",), "done", "supervisor"),
+        "propose": Step(("draft",), "listing", "clerk"),
+        "list": Step(("listing",), "proposed", SYSTEM),
+        "approve": Step(("proposed",), "disposing", "supervisor"),
+        "finish": Step(("disposing",), "done", SYSTEM),
+        # Somebody has to look at what went wrong.
+        "stop": Step(("listing", "disposing"), ("draft", "proposed"), SYSTEM),
         "return": Step(("proposed",), "draft", "clerk"),
         "cancel": Step(("draft",), "cancelled", "clerk"),
     },
