@@ -108,7 +108,7 @@ class TestCustomerShared(CustomerCommon):
 
     def test_domains_of_nobody(self):
         some = self._customers(2, phone=False, email=False)
-        for host in ("example.be", "example.co.uk", "acme.example", "acme.test"):
+        for host in ("example.be", "example.co.uk", "example.com"):
             with self.subTest(host=host):
                 some[0].email, some[1].email = f"a@{host}", f"b@{host}"
                 self.assertFalse(some[0]._party().domains)
