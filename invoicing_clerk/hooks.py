@@ -66,6 +66,7 @@ def _remove(env, module):
     notes -= invoices | payments.move_id
     models = _models(env, module)
     _drop_keys(env, module, models)
+    _clear_links(env, module, models)
     _empty_tables(env, models)
     _delete_sequences(env, models)
     _delete_metadata(env, module, models)
@@ -190,13 +191,7 @@ def _drop_keys(env, module, models):
     """
     env.flush_all()
     tables = _tables(models)
-    columns = [
-        f"{model._table}.{field.name}"
-        for model in env.registry.values()
-        if model._auto and not model._abstract
-        for field in model._fields.values()
-        if field.type == "many2one" and field.store and _is_of(field, module)
-    ]
+    columns = [f"{table}.{field.name}" for table, field in _links(env, module)]
     keys = env.execute_query(
         SQL(
             """SELECT conrelid::regclass::text, conname FROM pg_constraint
@@ -217,6 +212,31 @@ def _drop_keys(env, module, models):
                 SQL.identifier(name),
             )
         )
+
+
+def _clear_links(env, module, models):
+    """Empty our columns of other tables that lead to our rows, which go next."""
+    own, tables = {model._name for model in models}, _tables(models)
+    for table, field in _links(env, module):
+        if field.comodel_name in own and table not in tables:
+            name = SQL.identifier(field.name)
+            env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s = NULL WHERE %s IS NOT NULL",
+                    *(SQL.identifier(table), name, name),
+                )
+            )
+
+
+def _links(env, module):
+    """Return the many2one fields that only these modules define, with their tables."""
+    return {
+        (model._table, field)
+        for model in env.registry.values()
+        if model._auto and not model._abstract
+        for field in model._fields.values()
+        if field.type == "many2one" and field.store and _is_of(field, module)
+    }
 
 
 def _is_of(field, module):
