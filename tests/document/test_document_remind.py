@@ -91,20 +91,25 @@ class TestDocumentRemind(DocumentCommon):
         self.assertEqual(self._reminded(), RECIPIENTS)
         self.assertFalse(failing.reminder_error)
 
+    def _killed_after(self, make, number):
+        """Return a method that is killed when it has made the numbered digests."""
+        calls = []
+
+        def mailed(requests, digests):
+            made = make(requests, digests)
+            calls.append(digests)
+            if len(calls) == number:
+                raise KilledError
+            return made
+
+        return mailed
+
     def test_a_run_that_is_killed_anywhere_goes_on(self):
         """Digests that were made and not committed are made again, others are not."""
         requests = type(self.requests)
         make = requests._mail_digests
         for killed_in in (1, 2, 2):
-            calls = []
-
-            def mailed(self, digests, killed_in=killed_in, calls=calls):
-                made = make(self, digests)
-                calls.append(digests)
-                if len(calls) == killed_in:
-                    raise KilledError
-                return made
-
+            mailed = self._killed_after(make, killed_in)
             with patch.object(requests, "_mail_digests", mailed):
                 self._run()
             self.assertEqual(self._mails(), self._reminded())
