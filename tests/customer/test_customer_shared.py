@@ -15,7 +15,7 @@ PHONE, ACCOUNT = "+32 2 987 65 43", "BE71096123456769"
 
 @tagged("post_install", "-at_install")
 class TestCustomerShared(CustomerCommon):
-    """What many customers have says nothing of any of them."""
+    """Keys that many customers share say nothing of any of them."""
 
     def _customers(self, number, start=0, **values):
         """Create customers of different names with one number."""

@@ -13,6 +13,7 @@ from . import document_request_item_step
 from . import document_request_remind
 from . import document_upload
 from . import ir_attachment
+from . import ir_binary
 from . import document_subject
 from . import account_move
 from . import billing_error

@@ -22,7 +22,7 @@ class ClerkDocumentDisposal(models.Model):
 
     # Documents may be deleted while they are listed: no many2one.
     reached_id = fields.Integer(
-        string="Last Document Looked At", readonly=True, copy=False, exportable=False
+        string="Last Document Checked", readonly=True, copy=False, exportable=False
     )
 
     def _begin_work(self):
