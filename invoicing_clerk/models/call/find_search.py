@@ -345,18 +345,18 @@ class ClerkFind(models.TransientModel):
     def _has_name(self, name):
         template = whole(self.env.registry)
 
-        def to_sql(_model, alias, _query):
+        def to_sql(model, alias, query):
             # The expression of the index.
-            column = SQL.identifier(alias, "complete_name")
+            column = model._field_to_sql(alias, "complete_name", query)
             return SQL("(%s = %s)", SQL(template, column), SQL(template, name))
 
         return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _has_vat(self, digits):
-        def to_sql(_model, alias, _query):
+        def to_sql(model, alias, query):
             # The expression and the condition of the index.
-            vat = SQL.identifier(alias, "vat")
+            vat = model._field_to_sql(alias, "vat", query)
             return SQL(
                 "(%s IS NOT NULL AND %s = %s)", vat, SQL(VAT_DIGITS, vat), digits
             )
