@@ -90,7 +90,11 @@ class TestFind(CallCommon):
     def test_a_whole_name_comes_before_parts_of_names(self):
         """In any case; with those that have its words only if nobody has the name."""
         longer, cotton, _other = self.env["res.partner"].create(
-            [{"name": "Zephyr Wind Power"}, {"name": "100% Cotton"}, {"name": "100 Cotton"}]
+            [
+                {"name": "Zephyr Wind Power"},
+                {"name": "100% Cotton"},
+                {"name": "100 Cotton"},
+            ]
         )
         self.assertEqual(self._search("ZEPHYR wind"), [self.zephyr])
         self.assertEqual(self._search("100% cotton"), [cotton])
