@@ -37,7 +37,7 @@ ROUNDS, SLOW_ROUNDS = 30, 5
 CREATED = 500
 INDEXES = (
     *("res_partner_phone_tail", "res_partner_clerk_name", "res_partner_clerk_vat"),
-    "res_partner_clerk_email",
+    *("res_partner_clerk_email", "res_partner_clerk_whole_name"),
 )
 OPEN_ITEMS, SHOWN = 20_000, 80
 
@@ -105,6 +105,7 @@ SAID = {
     "check number": "CHK 777777",
     "order": "S155555",
     "name": "customer 654321",
+    "word of all names": "customer",
     "part of a name": "c4ca42",
     "email": "books654321@example.com",
     "tax ID": "BE0400654321",

@@ -87,6 +87,20 @@ class TestFind(CallCommon):
             with self.subTest(text=text):
                 self.assertEqual(self._found(text), [self.zephyr])
 
+    def test_a_whole_name_comes_before_parts_of_names(self):
+        """In any case; with those that have its words only if nobody has the name."""
+        longer, cotton, _other = self.env["res.partner"].create(
+            [
+                {"name": "Zephyr Wind Power"},
+                {"name": "100% Cotton"},
+                {"name": "100 Cotton"},
+            ]
+        )
+        self.assertEqual(self._search("ZEPHYR wind"), [self.zephyr])
+        self.assertEqual(self._search("100% cotton"), [cotton])
+        self.zephyr.name = "Zephyr"
+        self.assertEqual(self._search("ZEPHYR wind"), [longer])
+
     def test_any_text_is_data(self):
         """Would have caught patterns that end in a backslash, which PostgreSQL
         refuses, and amounts that no number of Python holds."""
@@ -343,6 +357,7 @@ class TestFind(CallCommon):
                 "clerk_amount",
             ),
             ("res.partner", find._customer_domains(said)[1], "clerk_name"),
+            ("res.partner", find._has_name("Zephyr Wind"), "clerk_whole_name"),
             # Odoo has an index of its own, which may be as good.
             ("res.partner", find._has_vat(number.vat), "(clerk_vat|vat_index)"),
         ):

@@ -129,6 +129,7 @@ class TestDesk(WorklistCommon):
         desk = self._desk()
         self.assertEqual(desk.worklist_ids.ids, [late.id, many.id, few.id])
         self.assertEqual(desk.idle_worklist_ids.ids, idle.ids)
+        self.assertEqual(desk.idle_names, idle.name)
 
     def test_lists_of_others_are_not_on_it(self):
         self._list_of("o", 1, member_ids=[Command.set(self.colleague.ids)])
@@ -151,7 +152,7 @@ class TestDesk(WorklistCommon):
         self.assertEqual((card.open_amount, card.open_credits), (100.0, 30.0))
 
     def test_cost_does_not_grow_with_items(self):
-        names = ["due_count", "done_count", "worklist_ids", "idle_worklist_ids"]
+        names = ["due_count", "done_count", "worklist_ids", "idle_names"]
         costs = []
         for number in (2, 40):
             self._list_of(f"c{number}", number)

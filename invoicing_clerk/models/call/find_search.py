@@ -7,6 +7,7 @@ from odoo.tools import SQL, escape_psql, format_date
 from ...rules.call import search_text as rules
 from ...rules.plural import plural
 from ..mixin.amount import amount_text
+from .trigrams import whole
 
 # Results of each kind.
 LIMIT = 20
@@ -137,7 +138,9 @@ class ClerkFind(models.TransientModel):
     def _like(self, names, patterns):
         """Return a domain of records with one of the patterns in one of the fields."""
         return Domain.OR(
-            Domain(name, "=ilike", pattern) for name in names for pattern in patterns
+            Domain.AND(Domain(name, "=ilike", each) for each in conditions)
+            for name in names
+            for conditions in map(rules.conditions, patterns)
         )
 
     @api.model
@@ -323,7 +326,7 @@ class ClerkFind(models.TransientModel):
         exact = Domain("ref", "in", [search.text, search.text.upper()])
         exact |= Domain("company_registry", "=", search.text)
         if search.has_name:
-            exact |= Domain("complete_name", "=ilike", escape_psql(search.text))
+            exact |= self._has_name(search.text)
         if search.vat:
             exact |= self._has_vat(search.vat)
         found = Domain.FALSE
@@ -339,10 +342,21 @@ class ClerkFind(models.TransientModel):
         return exact, found
 
     @api.model
+    def _has_name(self, name):
+        template = whole(self.env.registry)
+
+        def to_sql(model, alias, query):
+            # The expression of the index.
+            column = model._field_to_sql(alias, "complete_name", query)
+            return SQL("(%s = %s)", SQL(template, column), SQL(template, name))
+
+        return Domain.custom(to_sql=to_sql)
+
+    @api.model
     def _has_vat(self, digits):
-        def to_sql(_model, alias, _query):
+        def to_sql(model, alias, query):
             # The expression and the condition of the index.
-            vat = SQL.identifier(alias, "vat")
+            vat = model._field_to_sql(alias, "vat", query)
             return SQL(
                 "(%s IS NOT NULL AND %s = %s)", vat, SQL(VAT_DIGITS, vat), digits
             )

@@ -4,7 +4,11 @@ from odoo.fields import Domain
 from ..mixin.gate import only_one
 from ..mixin.roles import READERS
 from .find_search import VAT_DIGITS
-from .trigrams import trigrams
+from .trigrams import trigrams, whole
+
+
+def _whole_name(registry):
+    return f"({whole(registry) % 'complete_name'})"
 
 
 class ResPartner(models.Model):
@@ -18,8 +22,9 @@ class ResPartner(models.Model):
     )
 
     # For the search for what callers say: core has no index inside names and emails
-    # nor on normalised emails, and one on tax IDs only as typed.
+    # nor on normalised emails, and one on names and tax IDs only as typed.
     _clerk_name = models.Index(trigrams("res.partner", "complete_name", "email"))
+    _clerk_whole_name = models.Index(_whole_name)
     _clerk_email = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     _clerk_vat = models.Index(f"(({VAT_DIGITS % 'vat'})) WHERE vat IS NOT NULL")
 

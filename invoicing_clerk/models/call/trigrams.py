@@ -21,3 +21,15 @@ def trigrams(model, *names):
         return f"USING gin ({', '.join(columns)}) WITH (fastupdate = off)"
 
     return definition
+
+
+def whole(registry):
+    """Return an SQL template of a text without capitals, to compare it as a whole.
+
+    In an index and in a search alike. Trigrams of a whole name are slow where many
+    names have a word of it. Without accents where the database can index that; cut off,
+    as rows of an index must not be long.
+    """
+    is_indexable = registry.has_unaccent == FunctionStatus.INDEXABLE
+    text = registry.unaccent("%s") if is_indexable else "%s"
+    return f"LEFT(LOWER({text}), 200)"

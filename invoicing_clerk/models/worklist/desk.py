@@ -35,6 +35,7 @@ class ClerkDesk(models.Model):
     idle_worklist_ids = fields.Many2many(
         "clerk.worklist", string="Nothing to Do", compute="_compute_worklists"
     )
+    idle_names = fields.Char(compute="_compute_worklists")
 
     _one_of_user = models.UniqueIndex("(user_id)", "A user can have only one desk.")
 
@@ -94,6 +95,7 @@ class ClerkDesk(models.Model):
         shown = worklists.filtered(lambda each: each.open_count or each.refresh_error)
         self.worklist_ids = shown.sorted(lambda each: each._urgency(), reverse=True)
         self.idle_worklist_ids = worklists - shown
+        self.idle_names = " · ".join((worklists - shown).mapped("name"))
 
     # Buttons
 
