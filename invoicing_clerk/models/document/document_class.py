@@ -38,8 +38,8 @@ class ClerkDocumentClass(models.Model):
         default="invoice",
         help="Besides the invoice itself: one document of a customer is in the file of "
         "each of its invoices. With Sales, Inventory and Contracts, one of an order "
-        "(contracts as well), a delivery or a contract is in those of the invoices that "
-        "bill it.",
+        "(contracts as well), a delivery or a contract is in those of the invoices "
+        "that bill it.",
     )
     asked_of = fields.Selection(
         ASKED_OF, string="Requested From", required=True, default="customer"
