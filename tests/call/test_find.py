@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -142,7 +145,12 @@ class TestFind(CallCommon):
         promise = (
             self.env["clerk.promise"]
             .with_user(self.clerk)
-            .create({"move_ids": self.invoice.ids, "date": "2099-01-01"})
+            .create(
+                {
+                    "move_ids": self.invoice.ids,
+                    "date": fields.Date.today() + timedelta(30),
+                }
+            )
         )
         error = self._open_error(self.invoice, {"claimed_quantity": 0})
         found = self._found(self.invoice.name)

@@ -1,6 +1,8 @@
 import csv
 import io
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import file_open
 
@@ -36,6 +38,7 @@ class TestImportTemplate(RequestCommon):
         ]
         cls.clerk.name, cls.colleague.name = "Import Clerk", "Import Colleague"
         one, two, three = (move.name for move in cls.invoices)
+        today = fields.Date.today()
         cls.named = {
             "Azure Interior": "Import A",
             "Deco Addict": "Import B",
@@ -45,8 +48,8 @@ class TestImportTemplate(RequestCommon):
             "Ann Clerk": cls.clerk.name,
             "Bob Clerk": cls.colleague.name,
             "Audit 2026": cls.audit.display_name,
-            "2026-12-31": "2099-12-31",
-            "2027-01-15": "2099-12-30",
+            "2026-12-31": str(today + timedelta(60)),
+            "2027-01-15": str(today + timedelta(59)),
         }
         cls.importers = {
             "clerk.billing.error": cls.clerk,

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from threading import Barrier, Thread
 
 from odoo import api, fields
@@ -56,7 +57,10 @@ class TestPromiseConcurrency(BaseCase):
         def call():
             barrier.wait()
             env["clerk.promise"].create(
-                {"move_ids": [self.invoice_id], "date": "2099-01-01"}
+                {
+                    "move_ids": [self.invoice_id],
+                    "date": fields.Date.today() + timedelta(30),
+                }
             )
 
         try:
