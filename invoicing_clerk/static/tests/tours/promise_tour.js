@@ -1,5 +1,7 @@
 import { addTour } from "./tour";
 
+const nextYear = new Date().getFullYear() + 1;
+
 addTour("invoicing_clerk_promise", {
     steps: () => [
         {
@@ -28,7 +30,7 @@ addTour("invoicing_clerk_promise", {
         },
         {
             trigger: ".modal .o_field_widget[name=date] input",
-            run: "edit 12/31/2098",
+            run: `edit 12/31/${nextYear}`,
         },
         {
             trigger: ".modal .modal-title",
@@ -40,8 +42,7 @@ addTour("invoicing_clerk_promise", {
         },
         {
             content: "The broken promise shows the one that replaced it",
-            trigger:
-                "body:not(:has(.modal)) .o_field_widget[name=next_id]:contains(2098)",
+            trigger: `body:not(:has(.modal)) .o_field_widget[name=next_id]:contains(${nextYear})`,
         },
     ],
 });
