@@ -41,7 +41,7 @@ def main(env, path):
 
 
 def _move_due_dates(env, figures, habit):
-    """Let customers have paid so many days past due as their habit says."""
+    """Move due dates so that each customer has paid as late as their habit says."""
     env.cr.execute(
         SQL(
             """UPDATE account_move_line AS line

@@ -228,7 +228,7 @@ REFUSED = {
     "PNG, a byte too large": _filled(_png(9, 9), LIMIT + 1),
     "workbook, a byte too large": workbook() + b"\0" * (LIMIT + 1 - len(workbook())),
 }
-# Of a permitted type, and not damaged: in quarantine, nobody's browser shows them.
+# Of a permitted type and not damaged: kept in quarantine, and shown by no browser.
 QUARANTINED = {
     "PDF with JavaScript": _pdf(
         PAGES, PAGE, b"/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>"

@@ -323,14 +323,12 @@ class TestReminderRun(ReminderCommon):
                 record.with_user(self.supervisor).write(values)
 
     def test_query_count_does_not_grow(self):
-        counts = []
         # The first fills the caches.
-        for number in (1, 1, 15):
-            customers = self._customers(number)
-            run = self._reminders(*customers)
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            run.action_compute()
-            counts.append(self.env.cr.sql_log_count - before)
-            self.assertEqual(run.released_count, number)
-        self.assertEqual(counts[1], counts[2])
+        _first, few, many = map(self._cost_of_run, (1, 1, 15))
+        self._assert_no_more_queries(few, many)
+
+    def _cost_of_run(self, number):
+        run = self._reminders(*self._customers(number))
+        cost = self._count_queries(run.action_compute, times=2)
+        self.assertEqual(run.released_count, number)
+        return cost

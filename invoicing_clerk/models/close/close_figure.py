@@ -25,8 +25,8 @@ MOST_NAMED = 2000
 class CloseLedger(StatementLedger):
     """The receivables of the companies of a list.
 
-    Their figures do not depend on who asks for them: those who read the list have
-    access to all of its companies.
+    The figures are the same for everybody: whoever can read the list has access to all
+    of its companies.
     """
 
     def _companies(self, run):

@@ -46,7 +46,7 @@ class ClerkCustomerPair(models.Model):
         self._settle(self._pairs_by_account())
         while block := self._due():
             found = {*self._pairs_by_number(block), *self._pairs_by_name(block)}
-            # What they share with others may be what too many share by now.
+            # By now, too many contacts may have a number that these share.
             self._recheck([*{*block, *(each for pair in found for each in pair)}])
             self._settle(sorted(found))
             self._set_compared(block)
@@ -95,7 +95,7 @@ class ClerkCustomerPair(models.Model):
 
     @api.model
     def _paired_by_too_many(self):
-        """Return the ids of contacts in open pairs whose account many have by now."""
+        """Return the ids of contacts in open pairs whose account too many have now."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT bank.partner_id

@@ -59,7 +59,7 @@ FIGURES = [
     ("finding", "Billing Checks"),
     ("statement", "Statements"),
 ]
-# A task may be due so many days after the end of the month.
+# Most days after the end of the month until a task is due.
 MOST_DAYS = 60
 
 

@@ -35,13 +35,13 @@ HOSTS = frozenset(
         *("weebly.com", "squarespace.com"),
     }
 )
-# What people enter who know no address; nobody's in any country.
+# A made-up domain, such as example.com, in any country.
 PLACEHOLDER = "example"
 # Second levels of countries, below which companies have their domains.
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gov", "gv", "net", "or", "org"})
 MIN_PHONE, MIN_NUMBER = 7, 5
-# What more contacts have is of a provider, an accountant or a placeholder: it says
-# nothing of any of them. Tax IDs and company IDs do, however many shops have them.
+# A number that more contacts have belongs to a provider or an accountant, or is a
+# placeholder: it is no evidence. Tax IDs and company IDs are, however many have them.
 MOST_SHARED = 10
 SHAREABLE = frozenset("bdmp")
 # Longer names are found by their trigrams, with an error in them, too.
@@ -286,7 +286,7 @@ def domain(text: str | None) -> str:
     found = ".".join(labels[-own:])
     is_placeholder = labels[-own] == PLACEHOLDER
     if is_placeholder or found in HOSTS:
-        # The label below is that of a customer; without one, it is nobody's.
+        # The next label names a customer; without one, the domain names none.
         found = ".".join(labels[-own - 1 :]) if len(labels) > own else ""
     return "" if found in SHARED_DOMAINS or " " in found else found
 

@@ -19,7 +19,7 @@ LIFECYCLE = Lifecycle(
         "list": Step(("listing",), "proposed", SYSTEM),
         "approve": Step(("proposed",), "disposing", "supervisor"),
         "finish": Step(("disposing",), "done", SYSTEM),
-        # Somebody has to look at what went wrong.
+        # Back to people, who read in the log what went wrong.
         "stop": Step(("listing", "disposing"), ("draft", "proposed"), SYSTEM),
         "return": Step(("proposed",), "draft", "clerk"),
         "cancel": Step(("draft",), "cancelled", "clerk"),

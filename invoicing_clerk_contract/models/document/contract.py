@@ -63,8 +63,8 @@ class ContractContract(models.Model):
     def _document_ends_sql(self, only=None):
         """Return the last day of the documents of each class, if all of them expire.
 
-        Columns are res_id, class_id and valid_to. Of documents nothing is told but
-        their classes and days.
+        Columns are res_id, class_id and valid_to. Nothing else of a document is read:
+        whoever can read the contract may see that.
         """
         documents, links = self.env["clerk.document"], self.env["clerk.document.link"]
         documents.flush_model(["class_id", "state", "valid_to"])
