@@ -13,11 +13,14 @@ import time
 import psutil
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tools import SQL
 
 CUSTOMERS = int(os.environ.get("CUSTOMERS") or 3_000)
 ITEMS, PAYMENTS = 100 * CUSTOMERS, 10_000
 SIZES = (1_000, 10_000)
+# Payments between two commits of the scheduled action.
+PART = 500
 random.seed(16)
 
 
@@ -158,6 +161,25 @@ def fill(env, count=PAYMENTS):
     return line, payments(env, payment, partner, count)
 
 
+def settle(env):
+    """Let the ORM add records, and the planner know those that SQL has copied."""
+    for table in (
+        "res_partner",
+        "account_move",
+        "account_move_line",
+        "account_payment",
+    ):
+        env.cr.execute(
+            SQL(
+                "SELECT SETVAL(PG_GET_SERIAL_SEQUENCE(%s, 'id'), %s)",
+                table,
+                top(env, table),
+            )
+        )
+        env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+    env.invalidate_all()
+
+
 def items(env, entry, count, move, line, who, value, title, more=None):
     """Copy the receivable item of an entry, and then the other one."""
     receivable = entry.line_ids.filtered(
@@ -241,8 +263,7 @@ def main(env):
     print(f"{ITEMS:,} open items, {PAYMENTS:,} payments, {CUSTOMERS:,} customers")
     print(f"{'':<40} {'clock':>10} {'processor':>10} {'memory':>9} {'queries':>8}")
     _invoices, first = timed(env, "ledger (SQL)", lambda: fill(env))
-    env.cr.execute("ANALYZE account_move, account_move_line, res_partner")
-    env.invalidate_all()
+    settle(env)
     matches, lines = env["clerk.receipt.match"], env["account.move.line"]
     for size in SIZES:
         found = lines.browse(range(first, first + 2 * size, 2))
@@ -251,11 +272,13 @@ def main(env):
             f"proposals for {size:,} payments",
             lambda found=found: propose(env, matches, found),
         )
-    sample = matches.search([("is_automatic", "=", True)], limit=SIZES[0])
-    share = matches.search_count([("is_automatic", "=", True)]) / PAYMENTS
-    print(f"applicable without asking: {share:.1%}")
-    timed(env, f"{len(sample):,} applied", lambda: sample._apply(automatic=True))
-    print("failed:", len(sample.filtered("error")))
+    found = matches.search([("is_automatic", "=", True)])
+    print(f"applicable without asking: {len(found) / PAYMENTS:.1%}")
+    timed(env, f"{len(found):,} applied", lambda: apply(env, found))
+    print("failed:", len(found.filtered("error")))
+    batch = enter(env, SIZES[0])
+    timed(env, f"{SIZES[0]:,} receipts of a batch posted", lambda: post(env, batch))
+    print("failed:", len(batch.receipt_ids.filtered(lambda each: each.note)))
     one, five, _fifteen = os.getloadavg()
     print(
         f"load of the machine at the end: {one:.1f} (5 minutes: {five:.1f})"
@@ -264,10 +287,47 @@ def main(env):
     env.cr.rollback()
 
 
+def apply(env, matches):
+    """Apply as the scheduled action does, in parts."""
+    for start in range(0, len(matches), PART):
+        matches[start : start + PART]._apply(automatic=True)
+        env.flush_all()
+        env.invalidate_all()
+
+
+def enter(env, count):
+    """Return a balanced batch of checks of different customers."""
+    bank = env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", env.company.id)], limit=1
+    )
+    payers = env["res.partner"].search([("name", "=like", "Bench%")], limit=count)
+    receipts = [
+        {"number": str(100_000 + row), "amount": amount(row), "partner_id": payer.id}
+        for row, payer in enumerate(payers)
+    ]
+    return env["clerk.receipt.batch"].create(
+        {
+            "journal_id": bank.id,
+            "control_count": len(receipts),
+            "control_amount": sum(each["amount"] for each in receipts),
+            "receipt_ids": [Command.create(each) for each in receipts],
+        }
+    )
+
+
+def post(env, batch):
+    """Post as the scheduled action does, in parts; it commits after each of them."""
+    batch._take_step("post", user_id=env.uid, tries=0)
+    while receipts := batch._next_parts():
+        batch._work_on(receipts)
+        env.flush_all()
+        env.invalidate_all()
+
+
 def propose(env, matches, found):
     """Propose as the scheduled action does: payments of a customer together."""
     found = found.sorted(lambda item: (item.partner_id.id, item.id))
-    for start in range(0, len(found), 500):
-        matches._propose(found[start : start + 500])
+    for start in range(0, len(found), PART):
+        matches._propose(found[start : start + PART])
         env.flush_all()
         env.invalidate_all()

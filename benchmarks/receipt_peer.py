@@ -13,7 +13,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tools import SQL
 
 from . import receipt_match as corpus
 
@@ -60,16 +59,7 @@ def theirs(env, file):
 def _ledger(env):
     """Return the first items of the ledger, to which the ORM can add records."""
     found = corpus.fill(env, PAYMENTS)
-    for table in ("account_move", "account_move_line"):
-        env.cr.execute(
-            SQL(
-                "SELECT SETVAL(PG_GET_SERIAL_SEQUENCE(%s, 'id'), %s)",
-                table,
-                corpus.top(env, table),
-            )
-        )
-    env.cr.execute("ANALYZE account_move, account_move_line, res_partner")
-    env.invalidate_all()
+    corpus.settle(env)
     return found
 
 

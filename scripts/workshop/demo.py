@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from . import databases, mail, odoo
 from .log import log, step
-from .paths import ADDON, SCRIPTS, addons
+from .paths import ADDON, REPO, SCRIPTS, addons
 from .process import follow
 from .web import served
 
@@ -52,9 +52,10 @@ def database(env, purpose, bridges=False):
         yield name
 
 
-def script(env, name, path):
+def script(env, name, path, folders=(REPO,)):
     """Run a Python file with ``env`` of the database and return its exit code."""
-    line = odoo.command(env, name, "--no-http", "--log-level=error", verb=("shell",))
+    options = ("--no-http", "--log-level=error")
+    line = odoo.command(env, name, *options, verb=("shell",), addons=folders)
     with open(path) as source:
         return follow(*line, stdin=source, env=env, cwd=odoo.neutral_folder())
 

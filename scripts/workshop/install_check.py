@@ -2,7 +2,8 @@
 
 The addon is installed without demo data and with another language, and with demo data,
 whose contents are counted; then other apps are installed later, and all is updated with
-them. Our records call the automation rules of the app for these. At last, the addon
+them. Our records call the automation rules of the app for these, and corrections say
+who reviews their documents where OCA's tier validation asks for it. At last, the addon
 with demo data is used and uninstalled, and nothing of it may be left. The bridges are
 used and uninstalled alone, too.
 """
@@ -11,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from . import databases, demo, odoo
+from . import databases, demo, oca, odoo
 from .log import WorkshopError, log, step
-from .paths import ADDON, addons
+from .paths import ADDON, REPO, addons
 from .process import run
 
 LANGUAGE = "fr_FR"
@@ -23,6 +24,9 @@ LATER = (
     *("sale_expense", "contract"),
 )
 AUTOMATION = Path(__file__).with_name("automation_check.py")
+# OCA's reviews of documents, by tiers of reviewers.
+REVIEWS = "account_move_tier_validation"
+TIERS = Path(__file__).with_name("tier_check.py")
 DEMO = Path(__file__).with_name("demo_check.py")
 USE = Path(__file__).with_name("use_everything.py")
 # What a company keeps of the use of the addon: its own documents, and their log.
@@ -86,6 +90,7 @@ def _failures(env, database, with_demo, language):
             results.append(_failure_of_demo(env, database))
     if with_demo:
         results.append(_failure_of_automation(env, database))
+        results.append(_failure_of_reviews(env, database))
     return list(filter(None, results))
 
 
@@ -110,6 +115,19 @@ def _failure_of_automation(env, database):
         with step(f"{name} ({database})"):
             odoo.install(env, database, modules="base_automation")
             if demo.script(env, database, AUTOMATION):
+                return f"{name}: see above"
+    except WorkshopError as error:
+        return f"{name}: {error}"
+    return None
+
+
+def _failure_of_reviews(env, database):
+    name = f"Corrections with {REVIEWS}"
+    folders = (REPO, oca.peers())
+    try:
+        with step(f"{name} ({database})"):
+            odoo.install(env, database, modules=REVIEWS, addons=folders)
+            if demo.script(env, database, TIERS, folders):
                 return f"{name}: see above"
     except WorkshopError as error:
         return f"{name}: {error}"
