@@ -1,5 +1,3 @@
-from datetime import datetime, time
-
 import pytz
 
 from odoo import api, fields, models
@@ -9,6 +7,7 @@ from odoo.fields import Command
 from ...rules.call import call as rules
 from ...rules.plural import plural
 from ..mixin.notification import notification_action
+from ..mixin.working_day import closed_days
 
 # The links of a call, which one call with each customer combines.
 LINKED_FIELDS = ("move_ids", "error_ids", "promise_ids")
@@ -134,12 +133,7 @@ class ClerkCall(models.Model):
         )
 
     def _is_working_day(self, day):
-        calendar = self.company_id.resource_calendar_id
-        first, last = (
-            pytz.utc.localize(datetime.combine(day, hour))
-            for hour in (time.min, time.max)
-        )
-        return bool(calendar.get_work_hours_count(first, last))
+        return day not in closed_days(self.company_id, day, day)
 
     def _following_values(self, **values):
         """Return values of a call that follows this one."""

@@ -6,9 +6,9 @@ from ...rules.document.request import (
     OPEN_STATES,
     REQUEST_LIFECYCLE,
     REQUEST_STATES,
-    add_working_days,
 )
 from ..mixin.roles import READERS
+from ..mixin.working_day import working_days_later
 
 # What can be changed until a request is completed or cancelled.
 OPEN_FIELDS = {"colleague_id", "contact_id", "date_due", "reason", "user_id"}
@@ -88,7 +88,7 @@ class ClerkDocumentRequest(models.Model):
         required=True,
         index=True,
         tracking=True,
-        default=lambda self: add_working_days(fields.Date.context_today(self), 5),
+        default=lambda self: self._days_from_today(5),
     )
     asked_on = fields.Date(string="Requested On", readonly=True, copy=False)
     closed_reason = fields.Char(readonly=True, copy=False)
@@ -232,8 +232,13 @@ class ClerkDocumentRequest(models.Model):
         """Propose the longest time to reply of the requested classes."""
         days = self.item_ids.class_id.mapped("days")
         if days and self.state == "draft":
-            today = fields.Date.context_today(self)
-            self.date_due = add_working_days(today, max(days))
+            self.date_due = self._days_from_today(max(days))
+
+    def _days_from_today(self, number):
+        """Return the day that is a number of working days from today."""
+        today = fields.Date.context_today(self)
+        company = self.company_id or self.env.company
+        return working_days_later(company, today, number)
 
     def _check_editable(self):
         """:raises UserError: one is completed or cancelled"""

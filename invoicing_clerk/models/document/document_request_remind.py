@@ -1,3 +1,6 @@
+from datetime import timedelta
+from functools import cache
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -6,11 +9,20 @@ from odoo.tools import split_every
 from ...rules.document.request import WAITING_STATES, stage_due
 from ..mixin.attempt import attempt_in_parts, reason_of
 from ..mixin.roles import spread_over_supervisors
+from ..mixin.working_day import closed_days
 
 BEFORE_ALL = -1000
+# Calendar days around a due date that hold the working days of all reminders.
+MOST_DAYS = 2 * 250
 # Recipients whose digests are made between two commits.
 BATCH = 50
 REMINDER = "invoicing_clerk.mail_template_document_reminder"
+
+
+def closed_days_by_company(today):
+    """Return a function that returns the closed days around today of a company."""
+    around = today - timedelta(MOST_DAYS), today + timedelta(MOST_DAYS)
+    return cache(lambda company: closed_days(company, *around))
 
 
 class ClerkDocumentRequestItem(models.Model):
@@ -33,12 +45,18 @@ class ClerkDocumentRequestItem(models.Model):
         """Return the items whose next reminder is due, or that were found wrong."""
         waiting = Domain("state", "in", WAITING_STATES)
         stages = self.env["clerk.document.chaser"].search(Domain.TRUE).mapped("days")
+        closed = closed_days_by_company(today)
         due = Domain("state", "=", "wrong")
-        for day, _count in self._read_group(waiting, ["date_due:day"], ["__count"]):
-            stage = day and stage_due(day, today, stages)
+        groups = self._read_group(waiting, ["company_id", "date_due:day"])
+        for company, day in groups:
+            stage = day and stage_due(day, today, stages, closed(company))
             if stage is not None and stage is not False:
-                due |= Domain("date_due", "=", day) & Domain(
-                    "reminded_stage", "<", stage
+                due |= Domain(
+                    [
+                        ("company_id", "=", company.id),
+                        ("date_due", "=", day),
+                        ("reminded_stage", "<", stage),
+                    ]
                 )
         return waiting & due
 
@@ -49,9 +67,13 @@ class ClerkDocumentRequestItem(models.Model):
         """
         chasers = self.env["clerk.document.chaser"].search(Domain.TRUE)
         of_stage = {each.days: each for each in chasers}
+        closed = closed_days_by_company(today)
+        by_day = self.grouped(lambda item: (item.company_id, item.date_due))
         return {
-            item: of_stage.get(stage_due(day, today, of_stage), chasers.browse())
-            for day, items in self.grouped("date_due").items()
+            item: of_stage.get(
+                stage_due(day, today, of_stage, closed(company)), chasers.browse()
+            )
+            for (company, day), items in by_day.items()
             for item in items
         }
 

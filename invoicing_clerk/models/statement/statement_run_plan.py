@@ -1,14 +1,15 @@
 import logging
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
-from pytz import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules.statement import statement_plan as rules
+from ...rules.working_day import LONGEST_CLOSURE, next_working_day
 from ..mixin.roles import company_supervisors
+from ..mixin.working_day import closed_days
 
 _logger = logging.getLogger(__name__)
 
@@ -62,22 +63,8 @@ class ClerkStatementRun(models.Model):
     @api.model
     def _planned_day(self, company, today):
         day = rules.planned_day(today, company.clerk_statement_day)
-        return rules.next_working_day(day, self._closed_days(company, day))
-
-    @api.model
-    def _closed_days(self, company, day):
-        """Return the days from this one on which the company does not work."""
-        calendar = company.resource_calendar_id
-        if not calendar:
-            return set()
-        zone = timezone(calendar.tz or "UTC")
-        last = day + timedelta(days=rules.LONGEST_CLOSURE)
-        unusual = calendar._get_unusual_days(
-            zone.localize(datetime.combine(day, time.min)),
-            zone.localize(datetime.combine(last, time.max)),
-            company,
-        )
-        return {fields.Date.to_date(date) for date, closed in unusual.items() if closed}
+        last = day + timedelta(days=LONGEST_CLOSURE)
+        return next_working_day(day, closed_days(company, day, last))
 
     @api.model
     def _make_monthly(self, company, today):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Container, Iterable
+from datetime import date
 
 from ..lifecycle import SYSTEM, Lifecycle, Step
+from ..working_day import add_working_days
 
 ASKED_OF = [
     ("colleague", "Colleague"),
@@ -71,44 +72,31 @@ UPLOAD_LIFECYCLE = Lifecycle(
     },
 )
 
-SATURDAY = 5
 
-
-def add_working_days(day: date, number: int) -> date:
-    """Return the day that is a number of working days, Monday to Friday, away.
-
-    >>> friday = date(2026, 11, 27)
-    >>> str(add_working_days(friday, 1)), str(add_working_days(friday, -3))
-    ('2026-11-30', '2026-11-24')
-    >>> str(add_working_days(friday, 7)), str(add_working_days(friday, 0))
-    ('2026-12-08', '2026-11-27')
-
-    From a weekend, the next working day is the first one:
-
-    >>> str(add_working_days(date(2026, 11, 28), 1))
-    '2026-11-30'
-    """
-    step = timedelta(days=1 if number > 0 else -1)
-    for _each in range(abs(number)):
-        day += step
-        while day.weekday() >= SATURDAY:
-            day += step
-    return day
-
-
-def stage_due(due: date, today: date, stages: Iterable[int]) -> int | None:
+def stage_due(
+    due: date, today: date, stages: Iterable[int], closed: Container[date] = ()
+) -> int | None:
     """Return the last of the stages that has begun, or None before the first.
 
     :param stages: working days after the due date, negative before it
+    :param closed: the days that are no working days
 
     >>> stages, due = (-3, 0, 3, 7), date(2026, 11, 27)
-    >>> stage_due(due, date(2026, 11, 23), stages)
-    >>> stage_due(due, date(2026, 11, 24), stages)
+    >>> weekends = {date(2026, 11, day) for day in (21, 22, 28, 29)}
+    >>> stage_due(due, date(2026, 11, 23), stages, weekends)
+    >>> stage_due(due, date(2026, 11, 24), stages, weekends)
     -3
-    >>> stage_due(due, date(2026, 12, 1), stages)
+    >>> stage_due(due, date(2026, 12, 1), stages, weekends)
     0
-    >>> stage_due(due, date(2027, 1, 1), stages)
+    >>> stage_due(due, date(2027, 1, 1), stages, weekends)
     7
+
+    A holiday on the first of December moves the third working day:
+
+    >>> stage_due(due, date(2026, 12, 2), stages, weekends)
+    3
+    >>> stage_due(due, date(2026, 12, 2), stages, weekends | {date(2026, 12, 1)})
+    0
     """
-    begun = [each for each in stages if add_working_days(due, each) <= today]
+    begun = [each for each in stages if add_working_days(due, each, closed) <= today]
     return max(begun, default=None)
