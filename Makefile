@@ -75,7 +75,7 @@ bench-pad:  ## measure the screens of a customer with 20,000 open items (CUSTOME
 bench-receipt:  ## measure proposals for payments, and OCA's rules (CUSTOMERS=, PAYMENTS=)
 	$(WORKSHOP) $@
 
-bench-report:  ## measure aged receivables beside the aged balance of OCA, and forecasts (CUSTOMERS=)
+bench-report:  ## measure aged receivables and reminders beside addons of OCA, and forecasts (CUSTOMERS=)
 	$(WORKSHOP) $@
 
 bench-statement:  ## compare statements with OCA's partner_statement (CUSTOMERS=)

@@ -20,6 +20,7 @@
         "views/delivered_billed_views.xml",
         "views/count_views.xml",
     ],
+    "demo": ["demo/count_demo.xml"],
     "assets": {
         "web.assets_tests": ["invoicing_clerk_sale_stock/static/tests/tours/*.js"],
     },

@@ -26,7 +26,7 @@ CONTRACTS = f"{ADDON.name}_contract"
 DEFAULT_MINUTES = "10"
 # Two workers, and one for scheduled actions, as in a small company.
 OFFICE = ("--workers=2", "--max-cron-threads=1")
-AGEING_PEER = "account_financial_report"
+REPORT_PEERS = "account_financial_report,account_credit_control"
 
 
 @contextmanager
@@ -113,16 +113,17 @@ def compare_receipts(env, name):
 
 
 def ageing(env):
-    """Measure aged receivables beside the peer's, and forecasts; keep the table."""
+    """Measure aged receivables and reminders beside peers, and forecasts."""
     env = _with_benchmarks(env)
     figures = run_file("figures.json")
     figures.unlink(missing_ok=True)
     with ledger(env, "bench") as name:
         _install(env, name)
-        with step(f"Install {AGEING_PEER}"):
-            odoo.install(env, name, AGEING_PEER, addons=(REPO, oca.peers()))
+        with step(f"Install {REPORT_PEERS}"):
+            odoo.install(env, name, REPORT_PEERS, addons=(REPO, oca.peers()))
         _measure(env, name, "ageing", figures)
         _measure(env, name, "forecast", figures)
+        _measure(env, name, "reminder", figures)
     _report(figures, "ageing")
 
 

@@ -132,6 +132,7 @@ COMPUTE = [
 SAMPLES = "/odoo/audit-samples"
 DOCUMENT_REQUESTS = "/odoo/document-requests"
 EXEMPTIONS = "/odoo/exemptions"
+COUNTS = "/odoo/counts"
 # Selects a file of a lockbox in the dialog for it.
 UPLOAD_RECEIPTS = """
 (() => {
@@ -418,6 +419,22 @@ SHOTS = [
             ("wait", ".o_form_view .o_kanban_record"),
         ],
         "sizes": ("-phone",),
+    },
+    {
+        "name": "count",
+        "login": "clerk",
+        "path": COUNTS,
+        "steps": [("click", "td[name=state]:contains(Entered)")],
+        "sizes": ("",),
+        "bridges": True,
+    },
+    {
+        "name": "count-blind",
+        "login": "clerk",
+        "path": COUNTS,
+        "steps": [("click", ".o_kanban_record:contains(Counting)")],
+        "sizes": ("-phone",),
+        "bridges": True,
     },
     {
         "name": "check-register",
