@@ -1,4 +1,4 @@
-"""Time of a reminder run on a large ledger, beside a run of OCA's account_credit_control.
+"""Time of a reminder run on a large ledger, beside OCA's account_credit_control.
 
 Run by ``make bench-report``. Both are asked in one database for all customers with
 overdue items of one company. Ours selects a level for each customer and names what it
@@ -69,6 +69,6 @@ def _excused(run):
     """Return how many lines of the peer are about disputes or promises."""
     invoices = run.line_ids.invoice_id
     excused = invoices.filtered_domain(
-        ["|", ("has_open_dispute", "=", True), ("is_promised", "=", True)]
+        ["|", ("has_open_billing_error", "=", True), ("is_promised", "=", True)]
     )
     return len(run.line_ids.filtered(lambda line: line.invoice_id in excused))
