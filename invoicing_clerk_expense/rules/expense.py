@@ -80,7 +80,7 @@ def charged(cost: Decimal, markup: Decimal, places: int) -> Decimal:
     (Decimal('0.45'), Decimal('9.90'))
     >>> charged(Decimal("10.01"), Decimal(5), 2), charged(Decimal(1250), Decimal(3), 0)
     (Decimal('10.51'), Decimal('1288'))
-    >>> charged(Decimal(1), Decimal(-5), 2)
+    >>> charged(Decimal(1), Decimal("-0.5"), 2)
     Traceback (most recent call last):
     ValueError: a mark-up cannot be negative
     """
@@ -97,8 +97,14 @@ def first_words(text: str, most: int = FIRST_WORDS) -> str:
     'Dinner with Acme'
     >>> first_words("Hotel in Antwerp and breakfast", 18)
     'Hotel in Antwerp…'
+    >>> first_words("Hotel in Rome and Bari", 12), first_words("Hotel in Rome", 13)
+    ('Hotel in…', 'Hotel in Rome')
+    >>> first_words("Hotel in Rome and Bari", 13)
+    'Hotel in Rome…'
     >>> first_words("Donaudampfschifffahrt", 5), first_words("")
     ('Donau…', '')
+    >>> first_words("x" * 80)[-1], first_words("x" * 81)[-1]
+    ('x', '…')
     """
     first = next(iter(text.strip().splitlines()), "")
     words = " ".join(first.split())

@@ -39,7 +39,9 @@ def check_quantity(counted: Decimal, places: int = 2, is_single: bool = False) -
 
     :raises QuantityError: nobody can have counted it
 
-    >>> check_quantity(Decimal("12.5")), check_quantity(Decimal("3.00"), 0)
+    >>> check_quantity(Decimal("12.25")), check_quantity(Decimal("3.00"), 0)
+    (None, None)
+    >>> check_quantity(Decimal(0)), check_quantity(Decimal(1), is_single=True)
     (None, None)
     >>> def refuse(number, **values):
     ...     try:
@@ -80,7 +82,7 @@ def gone_unbilled(goods: Goods) -> Decimal:
 
     >>> def gone(*values):
     ...     return str(gone_unbilled(Goods(*map(Decimal, values))))
-    >>> gone(6, -4, 0), gone(6, -4, 3), gone(6, -4, 5), gone(6, 2, 0)
+    >>> gone(6, -4), gone(6, -4, 3), gone(6, -4, 5), gone(6, 2, 0)
     ('4', '1', '0', '0')
     """
     return max(-goods.difference - goods.ahead, Decimal(0))

@@ -33,8 +33,8 @@ def overbilled(line: Balance) -> Decimal:
     >>> def billed(number, **values):
     ...     line = Balance(*map(Decimal, (10, 8, 0, number)))
     ...     return str(overbilled(line._replace(**values)))
-    >>> billed(10), billed(8), billed(10, returned=Decimal(8))
-    ('2', '0', '2')
+    >>> billed(10), billed(8), billed(6), billed(10, returned=Decimal(8))
+    ('2', '0', '0', '2')
 
     Goods that are billed by order can be billed before they are shipped, and what was
     shipped beyond the order can be billed:
@@ -43,8 +43,8 @@ def overbilled(line: Balance) -> Decimal:
     ('0', '1')
     >>> billed(11, by_delivery=False, shipped=Decimal(11))
     '0'
-    >>> billed(10, shipped=Decimal(0))
-    '0'
+    >>> billed(10, shipped=Decimal(0)), billed(3, shipped=Decimal(1))
+    ('0', '2')
     """
     due = line.shipped if line.by_delivery else max(line.ordered, line.shipped)
     if line.by_delivery and line.shipped <= 0:
@@ -60,7 +60,9 @@ def undelivered(line: Balance) -> Decimal:
     ...     return str(undelivered(line._replace(**values)))
     >>> quantity(), quantity(shipped=Decimal(1)), quantity(by_delivery=False)
     ('10', '0', '0')
-    >>> quantity(is_goods=False)
+    >>> quantity(is_goods=False), quantity(billed=Decimal(0))
+    ('0', '0')
+    >>> quantity(billed=Decimal(-3))
     '0'
     """
     if line.shipped > 0 or not (line.by_delivery and line.is_goods):
@@ -73,18 +75,23 @@ def unreturned(line: Balance) -> Decimal:
 
     >>> def quantity(*numbers, **values):
     ...     return str(unreturned(Balance(*map(Decimal, numbers), **values)))
-    >>> quantity(10, 10, 3, 10), quantity(10, 10, 3, 7)
-    ('3', '0')
+    >>> quantity(10, 10, 3, 10), quantity(10, 10, 3, 7), quantity(10, 10, 1, 10)
+    ('3', '0', '1')
+    >>> quantity(10, 10, 0, 10)
+    '0'
 
     Neither replaced goods, nor goods that were not billed:
 
     >>> quantity(10, 13, 3, 10), quantity(10, 10, 3, 0)
     ('0', '0')
 
-    Draft credit notes settle it, and what was billed too much is another error:
+    Draft credit notes settle it, draft invoices do not count, and what was billed too
+    much is another error:
 
     >>> quantity(10, 10, 3, 10, draft=Decimal(-3)), quantity(10, 10, 3, 12)
     ('0', '3')
+    >>> quantity(10, 10, 3, 7, draft=Decimal(3))
+    '0'
     """
     owed = min(line.billed, line.shipped) + min(line.draft, Decimal(0))
     excess = owed - (line.shipped - line.returned)
@@ -98,8 +105,8 @@ def unbilled(line: Balance) -> Decimal:
     ...     return str(unbilled(Balance(*map(Decimal, numbers), **values)))
     >>> quantity(10, 10, 0, 4), quantity(10, 10, 0, 4, Decimal(6))
     ('6', '0')
-    >>> quantity(10, 10, 2, 8), quantity(10, 11, 0, 10)
-    ('0', '1')
+    >>> quantity(10, 10, 2, 8), quantity(10, 11, 0, 10), quantity(10, 10, 0, 13)
+    ('0', '1', '0')
 
     What is billed by order is billed as ordered:
 

@@ -31,6 +31,8 @@ INDEXED = "The indexes are made from the items afterwards."
 DAMAGED = "The picture is damaged either way."
 NO_STEP = "No step is taken for 0 days."
 ENDLESS = "A limit that no contract reaches; it ends a search."
+SHORTER = "A short cut that only saves time."
+UNSENT = "Without a return, no more is owed than was shipped."
 USABLE = "What is usable has an open amount."
 EQUAL = "An amount that fits exactly was found before."
 SINGLE = "A single one was found before."
@@ -383,6 +385,18 @@ SAME = {
         "CHUNK = 1 << 15": PIECES,
         "ENCRYPTED = 0": "Encrypted parts cannot be read without a password.",
     },
+    "invoicing_clerk_contract/rules/billed.py": {
+        "if each.period is None and each.id >= begun and not each.is_undone:": (
+            "The first known line has a period."
+        ),
+        "following = next((each for each in begins if start <= each <= end), None)": (
+            "It is no start of a billed period."
+        ),
+        "if each.period and each.period.start > last:": SHORTER,
+        "if each.period or each.period.start <= last:": SHORTER,
+        "return True": SHORTER,
+        "if noted and noted[ -1].period:": "Each of them has a period.",
+    },
     "invoicing_clerk_contract/rules/period.py": {
         "MOST_PERIODS = 2101": ENDLESS,
         "MOST_PERIODS = 2099": ENDLESS,
@@ -397,6 +411,18 @@ SAME = {
         "MAX_LINES = 4999": MODELS,
         "return (price / step).quantize(Decimal( 2), ROUND_HALF_UP) * step": EXPONENT,
         "return (price / step).quantize(Decimal( 0), ROUND_HALF_UP) * step": EXPONENT,
+    },
+    "invoicing_clerk_expense/rules/expense.py": {
+        "return price.quantize(Decimal( 2).scaleb(-places), ROUND_HALF_UP)": EXPONENT,
+        "return price.quantize(Decimal( 0).scaleb(-places), ROUND_HALF_UP)": EXPONENT,
+    },
+    "invoicing_clerk_sale_stock/rules/count.py": {
+        "MAX_LINES = 2001": MODELS,
+        "MAX_LINES = 1999": MODELS,
+    },
+    "invoicing_clerk_sale_stock/rules/delivery_check.py": {
+        "return max(excess, Decimal(0)) if line.returned >= 0 else Decimal(0)": UNSENT,
+        "return max(excess, Decimal(0)) if line.returned > -1 else Decimal(0)": UNSENT,
     },
     "lifecycle.py": {
         "return targets[ -1] if targets else None": "All targets are the same.",
