@@ -190,23 +190,6 @@ class TestBillingCheckOrder(ContractCases, OrderCases, PriceCases, DiscountCases
         draft.action_post()
         self.assertEqual(draft.state, "posted")
 
-    def test_a_draft_without_a_purchase_order_is_stopped_where_it_blocks(self):
-        """As delivered, a missing purchase order is a warning."""
-        draft = self.wrong_po_draft(0).with_user(self.clerk)
-        self.company_a.clerk_block_posting = True
-        with self.env.cr.savepoint() as savepoint:
-            draft.action_post()
-            self.assertEqual(draft.state, "posted")
-            savepoint.rollback()
-        self.env.invalidate_all()
-        self.checks.filtered(lambda each: each.code == "PO").severity = "block"
-        with self.assertRaisesRegex(UserError, "purchase order"):
-            draft.action_post()
-        self.assertEqual(draft.state, "draft")
-        draft.ref = "PO 4711"
-        draft.action_post()
-        self.assertEqual(draft.state, "posted")
-
     # Cost
 
     def test_queries_do_not_grow(self):
