@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.invoicing_clerk_contract.rules import billed as rules
-from odoo.addons.invoicing_clerk_contract.rules.billed import Agreed, Billed
-from odoo.addons.invoicing_clerk_contract.rules.period import (
+from ...rules import billed as rules
+from ...rules.billed import Agreed, Billed
+from ...rules.period import (
     ONE_DAY,
     Period,
     Recurrence,
