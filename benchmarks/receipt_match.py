@@ -1,4 +1,4 @@
-"""Time and memory of proposing for and applying 10,000 payments.
+"""Time and memory of proposing for and applying 10,000 payments, and of a batch.
 
 Measured by ``make bench-receipt`` on a demo company, in a transaction that is rolled
 back at the end. SQL copies one invoice of the ORM, 100 times for each customer, and one
@@ -16,11 +16,14 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from odoo.addons.invoicing_clerk.models.receipt import (
+    receipt_match_apply,
+    receipt_match_propose,
+)
+
 CUSTOMERS = int(os.environ.get("CUSTOMERS") or 3_000)
 ITEMS, PAYMENTS = 100 * CUSTOMERS, 10_000
 SIZES = (1_000, 10_000)
-# Payments between two commits of the scheduled action.
-PART = 500
 random.seed(16)
 
 
@@ -289,8 +292,9 @@ def main(env):
 
 def apply(env, matches):
     """Apply as the scheduled action does, in parts."""
-    for start in range(0, len(matches), PART):
-        matches[start : start + PART]._apply(automatic=True)
+    size = receipt_match_apply.BATCH
+    for start in range(0, len(matches), size):
+        matches[start : start + size]._apply(automatic=True)
         env.flush_all()
         env.invalidate_all()
 
@@ -327,7 +331,8 @@ def post(env, batch):
 def propose(env, matches, found):
     """Propose as the scheduled action does: payments of a customer together."""
     found = found.sorted(lambda item: (item.partner_id.id, item.id))
-    for start in range(0, len(found), PART):
-        matches._propose(found[start : start + PART])
+    size = receipt_match_propose.BATCH
+    for start in range(0, len(found), size):
+        matches._propose(found[start : start + size])
         env.flush_all()
         env.invalidate_all()

@@ -19,16 +19,20 @@ def main(env, path):
     figures.add("Load of the machine at the end", load())
 
 
-def ours(env, figures):
-    run = env["clerk.reminder.run"].create({"company_id": env.company.id})
+def measured(env, work):
+    """Return the seconds and the queries of some work, with all that it writes."""
     before = env.cr.sql_log_count
 
-    def compute():
-        run.action_compute()
+    def complete():
+        work()
         env.flush_all()
 
-    seconds = timed(compute)
-    queries = env.cr.sql_log_count - before
+    return timed(complete), env.cr.sql_log_count - before
+
+
+def ours(env, figures):
+    run = env["clerk.reminder.run"].create({"company_id": env.company.id})
+    seconds, queries = measured(env, run.action_compute)
     customers = f"{len(run.notice_ids.partner_id):,}"
     figures.add(f"Reminder run of {customers} customers", milliseconds(seconds))
     figures.add("  queries", f"{queries:,}")
@@ -46,14 +50,7 @@ def theirs(env, figures):
     run = env["credit.control.run"].create(
         {"date": fields.Date.today(), "policy_ids": [(6, 0, policy.ids)]}
     )
-    before = env.cr.sql_log_count
-
-    def generate():
-        run.generate_credit_lines()
-        env.flush_all()
-
-    seconds = timed(generate)
-    queries = env.cr.sql_log_count - before
+    seconds, queries = measured(env, run.generate_credit_lines)
     customers = f"{len(run.line_ids.partner_id):,}"
     figures.add(
         f"  account_credit_control: lines for {customers} customers",

@@ -169,10 +169,6 @@ SAME = {
         "ours == theirs for ours, theirs in zip(row.traits, line.traits,"
         " strict=False)": "Both have every trait.",
     },
-    "document/request.py": {
-        "step = timedelta(days=1 if number >= 0 else -1)": NO_STEP,
-        "step = timedelta(days=1 if number > -1 else -1)": NO_STEP,
-    },
     "document/retention.py": {
         "end += relativedelta(day= 32)": "The last day of the month either way.",
     },
@@ -426,5 +422,9 @@ SAME = {
     },
     "lifecycle.py": {
         "return targets[ -1] if targets else None": "All targets are the same.",
+    },
+    "working_day.py": {
+        "step = timedelta(days=1 if number >= 0 else -1)": NO_STEP,
+        "step = timedelta(days=1 if number > -1 else -1)": NO_STEP,
     },
 }

@@ -422,7 +422,7 @@ SHOTS = [
     },
     {
         "name": "count",
-        "login": "clerk",
+        "login": "supervisor",
         "path": COUNTS,
         "steps": [("click", "td[name=state]:contains(Entered)")],
         "sizes": ("",),

@@ -24,7 +24,7 @@ def ask_for_reviews(env, reviewer):
 
 
 def propose(env, invoice):
-    """Return an approved correction that credits one unit."""
+    """Return a correction of a price that waits for approval."""
     case = env["clerk.billing.error"].create(
         {
             "move_ids": [Command.set(invoice.ids)],

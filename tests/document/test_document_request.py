@@ -381,6 +381,47 @@ class TestDocumentRequest(DocumentCommon):
         self.assertEqual(len(self._mails(request)), 2)
         self._refused("has had a reminder today", request.action_remind)
 
+    # Holidays
+
+    def _close(self, day):
+        """Let the company have a public holiday."""
+        self.company_a.resource_calendar_id.sudo().global_leave_ids = [
+            Command.create(
+                {
+                    "name": "Holiday",
+                    "date_from": f"{day} 00:00:00",
+                    "date_to": f"{day} 23:59:59",
+                }
+            )
+        ]
+
+    def _stage(self, due, day):
+        """Return the last reminder that is due on a day, in days."""
+        item = self._request(date_due=due, send=False).item_ids
+        return item._stages(fields.Date.to_date(day))[item]
+
+    def test_a_reminder_after_a_holiday_waits(self):
+        monday, thursday, friday = "2027-03-01", "2027-03-04", "2027-03-05"
+        self.assertEqual(self._stage(monday, thursday), 3)
+        self._close("2027-03-02")
+        self.assertEqual(self._stage(monday, thursday), 0)
+        self.assertEqual(self._stage(monday, friday), 3)
+
+    def test_a_reminder_before_a_holiday_comes_earlier(self):
+        monday, friday = "2027-03-01", "2027-03-05"
+        self.assertEqual(self._stage(friday, monday), BEFORE_ALL)
+        self._close("2027-03-04")
+        self.assertEqual(self._stage(friday, monday), -3)
+
+    def test_the_due_date_is_a_working_day(self):
+        with freeze_time("2027-03-01 12:00:00"):
+            requests = self.env["clerk.document.request"].with_user(self.clerk)
+            usual = requests.default_get(["date_due"])["date_due"]
+            self.assertEqual(str(usual), "2027-03-08")
+            self._close("2027-03-02")
+            later = requests.default_get(["date_due"])["date_due"]
+            self.assertEqual(str(later), "2027-03-09")
+
 
 @tagged("post_install", "-at_install")
 class TestDocument(DocumentCommon):
@@ -514,42 +555,3 @@ class TestDocument(DocumentCommon):
         self.assertEqual(found, document)
         theirs = document.with_user(self.clerk_b)
         self.assertFalse(theirs.search([("content", "ilike", "kestrel")]))
-
-    def _close(self, day):
-        """Let the company have a public holiday."""
-        self.company_a.resource_calendar_id.sudo().global_leave_ids = [
-            Command.create(
-                {
-                    "name": "Holiday",
-                    "date_from": f"{day} 00:00:00",
-                    "date_to": f"{day} 23:59:59",
-                }
-            )
-        ]
-
-    def _stage(self, due, day):
-        """Return the last reminder that is due on a day, in days."""
-        item = self._request(date_due=due, send=False).item_ids
-        return item._stages(fields.Date.to_date(day))[item]
-
-    def test_a_reminder_after_a_holiday_waits(self):
-        monday, thursday, friday = "2027-03-01", "2027-03-04", "2027-03-05"
-        self.assertEqual(self._stage(monday, thursday), 3)
-        self._close("2027-03-02")
-        self.assertEqual(self._stage(monday, thursday), 0)
-        self.assertEqual(self._stage(monday, friday), 3)
-
-    def test_a_reminder_before_a_holiday_comes_earlier(self):
-        monday, friday = "2027-03-01", "2027-03-05"
-        self.assertEqual(self._stage(friday, monday), BEFORE_ALL)
-        self._close("2027-03-04")
-        self.assertEqual(self._stage(friday, monday), -3)
-
-    def test_the_due_date_is_a_working_day(self):
-        with freeze_time("2027-03-01 12:00:00"):
-            requests = self.env["clerk.document.request"].with_user(self.clerk)
-            usual = requests.default_get(["date_due"])["date_due"]
-            self.assertEqual(str(usual), "2027-03-08")
-            self._close("2027-03-02")
-            later = requests.default_get(["date_due"])["date_due"]
-            self.assertEqual(str(later), "2027-03-09")
