@@ -279,8 +279,13 @@ def main(env):
     print(f"applicable without asking: {len(found) / PAYMENTS:.1%}")
     timed(env, f"{len(found):,} applied", lambda: apply(env, found))
     print("failed:", len(found.filtered("error")))
-    batch = enter(env, SIZES[0])
-    timed(env, f"{SIZES[0]:,} receipts of a batch posted", lambda: post(env, batch))
+    clerk = env.ref("invoicing_clerk.demo_user_clerk")
+    batch = enter(env(user=clerk.id), SIZES[0])
+    # The scheduled action acts for the clerk.
+    batch._take_step("post", user_id=clerk.id, tries=0)
+    batch = batch.with_env(env)
+    count = f"{len(batch.receipt_ids):,}"
+    timed(env, f"{count} receipts of a batch posted", lambda: post(env, batch))
     print("failed:", len(batch.receipt_ids.filtered(lambda each: each.note)))
     one, five, _fifteen = os.getloadavg()
     print(
@@ -321,7 +326,6 @@ def enter(env, count):
 
 def post(env, batch):
     """Post as the scheduled action does, in parts; it commits after each of them."""
-    batch._take_step("post", user_id=env.uid, tries=0)
     while receipts := batch._next_parts():
         batch._work_on(receipts)
         env.flush_all()
