@@ -1,5 +1,18 @@
+from collections import Counter
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo.sql_db import Cursor
+from odoo.tools import SQL
+
+
 class QueryCounting:
     """Counts the queries of an action, to compare a few records with many."""
+
+    def setUp(self):
+        super().setUp()
+        # Queries by their number, to say which ones are too many.
+        self._counted = {}
 
     def _count_queries(self, action, *args, times=1, first=None):
         """Return the number of queries of an action and of writing what it changed.
@@ -18,12 +31,28 @@ class QueryCounting:
         if first:
             first()
         before = self.env.cr.sql_log_count
-        action(*args)
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
+        with self._queries() as queries:
+            action(*args)
+            self.env.flush_all()
+        number = self.env.cr.sql_log_count - before
+        self._counted[number] = Counter(queries)
+        return number
+
+    @contextmanager
+    def _queries(self):
+        """Collect the queries of the block, without their values."""
+        queries, core = [], Cursor.execute
+
+        def execute(cursor, query, *args, **kwargs):
+            queries.append(query.code if isinstance(query, SQL) else str(query))
+            return core(cursor, query, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", execute):
+            yield queries
 
     def _assert_no_more_queries(self, few, many, margin=0):
         """Check that the queries do not grow with the records, but by a margin."""
+        more = self._counted.get(many, Counter()) - self._counted.get(few, Counter())
         self.assertLessEqual(
-            many, few + margin, "Many records cost more queries than a few."
+            many, few + margin, f"Many records cost more queries than a few: {more}"
         )

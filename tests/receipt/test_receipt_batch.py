@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.invoicing_clerk.models.receipt import receipt_batch_post
 from odoo.addons.invoicing_clerk.rules.receipt.receipt_batch import (
@@ -85,6 +85,18 @@ class TestReceiptBatch(ReceiptCommon):
         self.assertEqual(batch.difference_note, "hash total: 27 more than 1047")
         batch.receipt_ids.number = "1047"
         self.assertTrue(batch.is_balanced)
+
+    def test_the_row_that_enter_opens_is_not_counted(self):
+        with Form(self.env["clerk.receipt.batch"].with_user(self.clerk)) as form:
+            form.journal_id = self.bank
+            form.control_count, form.control_amount = 1, 100.0
+            with form.receipt_ids.new() as row:
+                row.number, row.amount = "1001", 100.0
+            self.assertTrue(form.is_balanced)
+            form.receipt_ids.new().save()
+            self.assertTrue(form.is_balanced)
+            self.assertEqual(form.entered_count, 1)
+        self.assertEqual(form.record.receipt_ids.mapped("number"), ["1001"])
 
     def test_an_empty_batch_is_not_posted(self):
         with self.assertRaisesRegex(UserError, "Enter the receipts first"):

@@ -127,6 +127,10 @@ class ClerkReceipt(models.Model):
         for receipt in self:
             receipt.date = receipt.booked_on or receipt.batch_id.date
 
+    def _is_entered(self):
+        """Return whether this is more than the row that Enter opens in the form."""
+        return bool(self.amount or self.number or self.payer or self.partner_id)
+
     # Guards
 
     @api.model

@@ -54,6 +54,8 @@ class ClerkReceiptBatch(models.Model):
         "currency_id",
         "receipt_ids.amount",
         "receipt_ids.number",
+        "receipt_ids.partner_id",
+        "receipt_ids.payer",
     )
     @api.depends_context("lang")
     def _compute_entered(self):
@@ -67,7 +69,7 @@ class ClerkReceiptBatch(models.Model):
             batch.difference_note = "; ".join(map(batch._difference_text, found))
 
     def _entered_totals(self):
-        receipts = self.receipt_ids
+        receipts = self.receipt_ids.filtered(lambda receipt: receipt._is_entered())
         amounts = [exact(self._currency(), receipt.amount) for receipt in receipts]
         return Totals(
             len(receipts),
