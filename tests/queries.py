@@ -31,7 +31,7 @@ class QueryCounting:
         if first:
             first()
         before = self.env.cr.sql_log_count
-        with self._queries() as queries:
+        with self._recorded_queries() as queries:
             action(*args)
             self.env.flush_all()
         number = self.env.cr.sql_log_count - before
@@ -39,7 +39,7 @@ class QueryCounting:
         return number
 
     @contextmanager
-    def _queries(self):
+    def _recorded_queries(self):
         """Collect the queries of the block, without their values."""
         queries, core = [], Cursor.execute
 
