@@ -16,7 +16,7 @@ class TestDashboard(ClerkCommon, TourCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.dashboard = cls.env.ref("invoicing_clerk_spreadsheet.dashboard_receivables")
-        content = base64.b64decode(cls.dashboard.spreadsheet_binary_data)
+        content = base64.b64decode(cls.dashboard.sudo().spreadsheet_binary_data)
         cls.sheets = json.loads(content)
 
     def _sources(self):
