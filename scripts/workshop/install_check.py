@@ -21,7 +21,7 @@ LANGUAGE = "fr_FR"
 # Apps that extend invoices, partners or the portal, to be installed after the addon.
 LATER = (
     *("sale_stock", "delivery", "purchase", "account_check_printing"),
-    *("sale_expense", "contract"),
+    *("sale_expense", "contract", "spreadsheet_dashboard"),
 )
 AUTOMATION = Path(__file__).with_name("automation_check.py")
 # OCA's reviews of documents, by tiers of reviewers.
