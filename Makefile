@@ -63,8 +63,9 @@ bench-correction:  ## measure the preview of a correction, by lines of the invoi
 bench-customer:  ## measure the search for duplicates among a million contacts
 	$(WORKSHOP) shell < benchmarks/customer_duplicate.py
 
-bench-document:  ## measure the files of 300,000 invoices
+bench-document:  ## measure the files of 300,000 invoices, and reminders of 1,000 recipients
 	$(WORKSHOP) shell < benchmarks/invoice_file.py
+	$(WORKSHOP) shell < benchmarks/document_remind.py
 
 bench-idle:  ## measure an hour of all scheduled actions with nothing changed (CUSTOMERS=)
 	$(WORKSHOP) $@

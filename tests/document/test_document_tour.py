@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.common import TourCase, blank_pdf
+from odoo.addons.invoicing_clerk.tests.common import TourCase
 from odoo.addons.invoicing_clerk.tests.document.common import DocumentCommon
 
 
@@ -27,16 +27,7 @@ class TestDocumentTour(DocumentCommon, TourCase):
         self._receive(sales.item_ids, "Delivery note")
         token = customer.sudo()._upload_token()
         path = f"/document-request/{customer.id}/{token}"
-        self.authenticate(None, None)
-        page = self.url_open(path)
-        self.assertIn("Exemption Certificate", page.text)
-        csrf = page.text.split('name="csrf_token" value="')[1].split('"')[0]
-        answer = self.url_open(
-            f"{path}/upload",
-            data={"csrf_token": csrf, "item": customer.item_ids.id},
-            files={"file": ("certificate.pdf", blank_pdf("Certificate"))},
-        )
-        self.assertIn("We have received the file", answer.text)
+        self.start_tour(path, "invoicing_clerk_document_upload")
         self.env.invalidate_all()
         customer.item_ids.valid_to = "2030-12-31"
         customer.with_user(self.clerk).item_ids.upload_ids.action_download()

@@ -68,7 +68,17 @@ class AccountMoveLine(models.Model):
         names = self._approved_fields & vals.keys()
         if names and not self._is_inside():
             self._changed_moves(vals, names)._refuse_if_approved()
-        return super().write(vals)
+        return super(AccountMoveLine, self._untracked()).write(vals)
+
+    def _untracked(self):
+        """Return lines of a draft that a correction makes without tracking.
+
+        Core tracks changes of documents that were posted before. For others it reads
+        the descriptions of all fields at each change, and logs none.
+        """
+        if self._is_inside() and not any(self.move_id.mapped("posted_before")):
+            return self.with_context(tracking_disable=True)
+        return self
 
     def _changed_moves(self, vals, names):
         """Return the documents of lines that would change, and where they would go."""

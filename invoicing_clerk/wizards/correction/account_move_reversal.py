@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...models.correction.correction_note import note_values
+
 
 class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
@@ -7,6 +9,4 @@ class AccountMoveReversal(models.TransientModel):
     def _prepare_default_reversal(self, move):
         """Take the values of a credit note from the correction that makes it."""
         values = super()._prepare_default_reversal(move)
-        if not move._is_inside():
-            return values
-        return {**values, **self.env.context["clerk_note_values"]}
+        return {**values, **note_values(move)}

@@ -17,6 +17,7 @@ from ....rules.correction.correction import (
 from ...mixin.amount import amount_text
 from ..correction_billed import LedgerMismatchError, UnclearLinesError
 from ..correction_discount import EarlyDiscount, line_key
+from ..correction_note import making_note
 
 
 class NoteLine(NamedTuple):
@@ -253,14 +254,16 @@ class ClerkCorrection(models.Model):
 
     def _create_debit_note(self, values):
         wizard = self.env["account.debit.note"].create(self._wizard_values(values))
-        action = wizard.with_context(**self._wizard_context(values)).create_debit()
+        with making_note(self.env, values):
+            action = wizard.with_context(**self._inside_context()).create_debit()
         return self.env["account.move"].browse(action["res_id"])
 
     def _create_credit_note(self, values):
         wizard = self.env["account.move.reversal"].create(
             {**self._wizard_values(values), "company_id": self.company_id.id}
         )
-        wizard.with_context(**self._wizard_context(values)).refund_moves()
+        with making_note(self.env, values):
+            wizard.with_context(**self._inside_context()).refund_moves()
         return wizard.new_move_ids.with_env(self.env)
 
     def _wizard_values(self, values):
@@ -270,9 +273,6 @@ class ClerkCorrection(models.Model):
             "reason": self._customer_reason(),
             "journal_id": values["journal_id"],
         }
-
-    def _wizard_context(self, values):
-        return {"clerk_note_values": values, **self._inside_context()}
 
     def _discount_line_values(self, role, note_line):
         """Return the item by which core reduces taxes, as it books it on invoices."""
