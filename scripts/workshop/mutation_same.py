@@ -30,6 +30,8 @@ SLOWER = "A negative time is never the longer one."
 INDEXED = "The indexes are made from the items afterwards."
 DAMAGED = "The picture is damaged either way."
 NO_STEP = "No step is taken for 0 days."
+THREE = "Two ways are as uncertain as three."
+ENOUGH = "One way is enough."
 ENDLESS = "A limit that no contract reaches; it ends a search."
 SHORTER = "A short cut that only saves time."
 UNSENT = "Without a return, no more is owed than was shipped."
@@ -218,7 +220,6 @@ SAME = {
         "self.charges = [each for each in self.usable if each.open >= 0]": USABLE,
         "credits = [-each.open for each in self.usable if each.open <= 0]": USABLE,
         "ordered = sorted(items, key=lambda each: each.open >= 0)": USABLE,
-        "part = each.open if each.open <= 0 else min(each.open, amount)": USABLE,
         "over = self.amount >= _total(named)": EQUAL,
         "if self.amount >= _total(named):": EQUAL,
         "number = fitting[ -1].plain": ONE,
@@ -229,7 +230,14 @@ SAME = {
         "if len(fitting) > 0:": SINGLE,
         "if solutions and len(solutions) >= 1 and not oldest_first:": SINGLE,
         "if solutions and len(solutions) > 0 and not oldest_first:": SINGLE,
-        "return singles[: 3]": "Two ways are as uncertain as three.",
+        "return singles[: 3]": THREE,
+        "if len(singles) > 2:": THREE,
+        "tail = squeezed(self.text[- 61:])": LOOKED_AT,
+        "tail = squeezed(self.text[- 59:])": LOOKED_AT,
+        "ways = Subsets(credits, less).find( 2) if less > 0 else []": ENOUGH,
+        "ways = Subsets(credits, less).find( 0) if less > 0 else []": ENOUGH,
+        "for count in range( 0, len(named)):": "No payment is of 0.",
+        "if len(self.usable) == 1 and self.amount <= self.charges[0].open:": EQUAL,
     },
     "receivable/match_item.py": {
         "if self.discounted is None or not 0 < self.discounted <= self.open:": (
@@ -380,6 +388,16 @@ SAME = {
         "CHUNK = 1 << 17": PIECES,
         "CHUNK = 1 << 15": PIECES,
         "ENCRYPTED = 0": "Encrypted parts cannot be read without a password.",
+    },
+    "invoicing_clerk_check/rules/check.py": {
+        "MAX_BLANK = 501": MODELS,
+        "MAX_BLANK = 499": MODELS,
+    },
+    "invoicing_clerk_check/rules/positive_pay.py": {
+        "MAX_LENGTH = 1001": MODELS,
+        "MAX_LENGTH = 999": MODELS,
+        "start: int = -1": GIVEN,
+        "line_length: int = -1": GIVEN,
     },
     "invoicing_clerk_contract/rules/billed.py": {
         "if each.period is None and each.id >= begun and not each.is_undone:": (
