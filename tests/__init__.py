@@ -177,6 +177,7 @@ from .exemption import test_exemption_request
 from .forecast import test_forecast
 from .forecast import test_forecast_accuracy
 from .forecast import test_forecast_items
+from .forecast import test_forecast_rules
 from .key_figure import test_key_figure
 from .key_figure import test_key_figure_compute
 from .mixin import test_amount

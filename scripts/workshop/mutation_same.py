@@ -181,6 +181,14 @@ SAME = {
         "return 0, 1": DAMAGED,
         "return 0, -1": DAMAGED,
     },
+    "forecast/forecast.py": {
+        "LEAST_MONEY = 91": MODELS,
+        "LEAST_MONEY = 89": MODELS,
+        "MOST_MONTHS = 25": MODELS,
+        "MOST_MONTHS = 23": MODELS,
+        "half = zip(upward, below, strict=False)": PAIRED,
+        "if missing < share:": "The end of a share is the beginning of the next one.",
+    },
     "key_figure/formula.py": {
         "return round(sum(_term(term, inputs) for term in terms), 7)": EXACT,
         "return round(sum(_term(term, inputs) for term in terms), 5)": EXACT,
