@@ -158,6 +158,7 @@ from .correction import test_correction_tour
 from .customer import test_customer_block
 from .customer import test_customer_concurrency
 from .customer import test_customer_credit
+from .customer import test_customer_name_rules
 from .customer import test_customer_pair
 from .customer import test_customer_request
 from .customer import test_customer_change

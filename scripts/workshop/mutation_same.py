@@ -171,6 +171,27 @@ SAME = {
         "ours == theirs for ours, theirs in zip(row.traits, line.traits,"
         " strict=False)": "Both have every trait.",
     },
+    "customer/credit.py": {
+        "return max(0, int(Decimal(str(used)) * 100 / Decimal(str(limit))))": (
+            "Only the whole percents count."
+        ),
+    },
+    "customer/customer_change.py": {
+        "MAX_ROWS = 501": MODELS,
+        "MAX_ROWS = 499": MODELS,
+        "names = sorted(new, key=lambda name: order.index(name) if name in order"
+        " else - 2)": "They are before the first one either way.",
+    },
+    "customer/customer_name.py": {
+        "@lru_cache(maxsize= 200001)": CACHED,
+        "@lru_cache(maxsize= 199999)": CACHED,
+        "@lru_cache(maxsize= 100001)": CACHED,
+        "@lru_cache(maxsize= 99999)": CACHED,
+    },
+    "document/request.py": {
+        "step = timedelta(days=1 if number >= 0 else -1)": NO_STEP,
+        "step = timedelta(days=1 if number > -1 else -1)": NO_STEP,
+    },
     "document/retention.py": {
         "end += relativedelta(day= 32)": "The last day of the month either way.",
     },

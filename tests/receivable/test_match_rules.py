@@ -89,7 +89,7 @@ BY_AMOUNT = (
     ("0.5", "x", (item(1, "0.5"), TWO), "item", "1:0.5", 0, False),
     ("90", "x", (ONE, item(2, 40)), "balance", "1:50 2:40", 0, False),
     ("90", "x", (ONE, item(2, 40), THREE), "sum", "1:50 2:40", 0, False),
-    ("49.5", "x", (ONE, item(2, "-0.5"), THREE), "", "", 0, False, "nothing_fits"),
+    ("55", "x", (ONE, item(2, "-0.5"), THREE), "sum", "1:50 3:5", 0, False),
     ("50", "x", (ONE, item(2, 30), item(3, 20)), "", "", 0, False, "ambiguous"),
 )
 OLDEST = (
