@@ -186,7 +186,7 @@ class TestCheckPaper(CheckCommon):
         self.assertEqual(check.amount_figures, "***1,234.56")
         [page] = self._pages(self._pdf(payment))
         words = self._on_check(page, "top")
-        self._check_zone(words, "01/15/2026", ZONES["01/15/2026"])
+        self._check_zone(words, "01/15/2026", ZONES["date"])
 
     def test_no_check_was_printed(self):
         payment = self._payment()
