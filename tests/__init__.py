@@ -173,6 +173,8 @@ from .customer import test_customer_shared
 from .customer import test_customer_tour
 from .customer import test_customer_vies
 from .customer import test_duplicate_corpus
+from .customer import test_duplicate_rules
+from .customer import test_party_rules
 from .exemption import test_exemption
 from .exemption import test_exemption_request
 from .forecast import test_forecast

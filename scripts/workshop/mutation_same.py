@@ -31,6 +31,8 @@ INDEXED = "The indexes are made from the items afterwards."
 DAMAGED = "The picture is damaged either way."
 NO_STEP = "No step is taken for 0 days."
 THREE = "Two ways are as uncertain as three."
+NO_FAILURE = "The first failure waits as long."
+ONE_ERROR = "One error is counted with any limit."
 ENOUGH = "One way is enough."
 ENDLESS = "A limit that no contract reaches; it ends a search."
 SHORTER = "A short cut that only saves time."
@@ -187,6 +189,26 @@ SAME = {
         "@lru_cache(maxsize= 199999)": CACHED,
         "@lru_cache(maxsize= 100001)": CACHED,
         "@lru_cache(maxsize= 99999)": CACHED,
+    },
+    "customer/duplicate.py": {
+        "is_open = bool(mine or theirs) and not (is_valid and is_known)": (
+            "A tax ID is longer than one error."
+        ),
+        "return is_open and names.distance(mine, theirs, 2) == 1": ONE_ERROR,
+        "is_error = names.distance(*keys, 2) == 1": ONE_ERROR,
+    },
+    "customer/party.py": {
+        "MOST_SHARED = 11": MODELS,
+        "MOST_SHARED = 9": MODELS,
+    },
+    "customer/vies.py": {
+        "def next_request(state: str, now: datetime, failures: int = 1) -> datetime:": (
+            NO_FAILURE
+        ),
+        "def next_request(state: str, now: datetime, failures: int = -1)"
+        " -> datetime:": NO_FAILURE,
+        "doublings = min(max(failures - 1, 0), 11)": "Longer than a day either way.",
+        "doublings = min(max(failures - 1, 0), 9)": "Longer than a day either way.",
     },
     "document/request.py": {
         "step = timedelta(days=1 if number >= 0 else -1)": NO_STEP,
