@@ -45,7 +45,7 @@ EXACT = "Amounts have no more than four decimals."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
 SAME = {
-    "ageing.py": {
+    "ageing/ageing.py": {
         "for start, following in zip(starts[:-1], starts[1:], strict=False)": PAIRED,
     },
     "audit/confirmation/audit_confirmation.py": {
@@ -68,7 +68,7 @@ SAME = {
         'cell = f"{cell:.12g}" if abs(cell) < 100000000001.0 else f"{cell:.0f}"': ROOM,
         'cell = f"{cell:.12g}" if abs(cell) < 99999999999.0 else f"{cell:.0f}"': ROOM,
     },
-    "audit/request/audit_request_date.py": {
+    "date_text.py": {
         'return list(_with_month(re.findall(r"\\d+", content), months[ -1]))': ONE,
         "if not parts or len(parts[1]) > 3:": "No day or month has three digits.",
     },
@@ -395,6 +395,7 @@ SAME = {
         "by_word: dict[str, set[int]] = field(default_factory=dict, init=True)": (
             INDEXED
         ),
+        "trimmed: dict[int, Item] = field(default_factory=dict, init=True)": INDEXED,
         "customer, other = third[ -1]": ONE,
         "if not any(count > 0 for count in users.values()):": (
             "Without shared numbers, the items are the same."
