@@ -19,6 +19,7 @@ from . import test_picture
 from . import test_plural
 from . import test_public_methods
 from . import test_queries
+from . import test_sheet_rules
 from . import test_sudo
 from . import test_token_routes
 from . import test_words

@@ -33,6 +33,7 @@ NO_STEP = "No step is taken for 0 days."
 THREE = "Two ways are as uncertain as three."
 NO_FAILURE = "The first failure waits as long."
 ONE_ERROR = "One error is counted with any limit."
+NO_ROWS = "Without rows, none is as wide."
 ENOUGH = "One way is enough."
 ENDLESS = "A limit that no contract reaches; it ends a search."
 SHORTER = "A short cut that only saves time."
@@ -375,6 +376,15 @@ SAME = {
     "voucher/voucher.py": {
         "MAX_LINES = 201": MODELS,
         "MAX_LINES = 199": MODELS,
+    },
+    "sheet.py": {
+        "io.BytesIO(content), read_only=True, data_only=True, keep_links=True": (
+            "Links to other workbooks are in no cell."
+        ),
+        "width = max(map(len, rows), default= 1)": NO_ROWS,
+        "width = max(map(len, rows), default= -1)": NO_ROWS,
+        "head = text[: 4097]": LOOKED_AT,
+        "head = text[: 4095]": LOOKED_AT,
     },
     "statement/statement.py": {
         "owed: Decimal = Decimal( -1)": GIVEN,
