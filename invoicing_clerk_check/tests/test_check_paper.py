@@ -15,7 +15,7 @@ POINTS = 72
 WORD = "{http://www.w3.org/1999/xhtml}word"
 PAGE = "{http://www.w3.org/1999/xhtml}page"
 # Words of a check, and the field that has each of them.
-WORDS = {
+TEXTS = {
     "01/15/2026": "date",
     "partner_a": "payee",
     "***1,234.56": "figures",
@@ -83,7 +83,7 @@ class TestCheckPaper(CheckCommon):
                 self._print(payment, str(4200 + number))
                 [page] = self._pages(self._pdf(payment, layout))
                 words = self._on_check(page, layout)
-                for text, name in WORDS.items():
+                for text, name in TEXTS.items():
                     self._check_zone(words, text, ZONES[name])
                 self.assertNotIn(str(4200 + number), [word[0] for word in words])
                 lowest = max(word[4] for word in words)

@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.rules.customer.customer_name import (
 )
 
 # Two words, and how alike they are.
-WORDS = (
+ALIKE = (
     # The shortest words have no errors, but sounds.
     ("pax", "pex", ""),
     ("paxa", "pexa", "alike"),
@@ -71,7 +71,7 @@ class TestCustomerNameRules(BaseCase):
                 self.assertEqual(distance(one, other, limit), expected)
 
     def test_words(self):
-        for one, other, expected in WORDS:
+        for one, other, expected in ALIKE:
             with self.subTest(one=one, other=other):
                 self.assertEqual(word_likeness(one, other), expected)
 

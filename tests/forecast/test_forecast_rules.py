@@ -11,7 +11,7 @@ from odoo.addons.invoicing_clerk.rules.forecast.forecast import (
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 PAID = date(2026, 5, 29)
 DAY = timedelta(days=1)
-# Five days late.
+# Paid five days after the due date.
 PAYMENT = Payment(date(2026, 5, 24), PAID, invoiced=date(2026, 5, 10))
 
 
