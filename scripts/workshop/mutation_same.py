@@ -47,6 +47,10 @@ IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
 SAME = {
     "ageing/ageing.py": {
+        'return "open" if same_side and abs(change.now) >= abs(change.before)'
+        ' else "settled"': "Equal amounts were found before.",
+    },
+    "bucket.py": {
         "for start, following in zip(starts[:-1], starts[1:], strict=False)": PAIRED,
     },
     "audit/confirmation/audit_confirmation.py": {
