@@ -19,6 +19,7 @@ from . import test_picture
 from . import test_plural
 from . import test_public_methods
 from . import test_queries
+from . import test_sheet_rules
 from . import test_sudo
 from . import test_token_routes
 from . import test_words
@@ -158,6 +159,7 @@ from .correction import test_correction_tour
 from .customer import test_customer_block
 from .customer import test_customer_concurrency
 from .customer import test_customer_credit
+from .customer import test_customer_name_rules
 from .customer import test_customer_pair
 from .customer import test_customer_request
 from .customer import test_customer_change
@@ -172,11 +174,14 @@ from .customer import test_customer_shared
 from .customer import test_customer_tour
 from .customer import test_customer_vies
 from .customer import test_duplicate_corpus
+from .customer import test_duplicate_rules
+from .customer import test_party_rules
 from .exemption import test_exemption
 from .exemption import test_exemption_request
 from .forecast import test_forecast
 from .forecast import test_forecast_accuracy
 from .forecast import test_forecast_items
+from .forecast import test_forecast_rules
 from .key_figure import test_key_figure
 from .key_figure import test_key_figure_compute
 from .mixin import test_amount

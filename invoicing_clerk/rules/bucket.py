@@ -35,8 +35,8 @@ def bucket_names(width: int = 30, count: int = OVERDUE_BUCKETS) -> list[str]:
 
     >>> bucket_names()
     ['1–30', '31–60', '61–90', '91–120', '> 120']
-    >>> bucket_names(1, 2), bucket_names(30, 1)
-    (['1', '> 1'], ['> 0'])
+    >>> bucket_names(1, 2), bucket_names(2, 2), bucket_names(30, 1)
+    (['1', '> 1'], ['1–2', '> 2'], ['> 0'])
     """
     starts = bucket_starts(width, count)
     names = [

@@ -11,9 +11,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-SHEET_WIDTH, SHEET_HEIGHT = 8.5, 11.0
-PANEL_HEIGHT = 3.5
-CLEAR_BAND = 0.625
 # Where the check and the two stubs begin.
 CHECK_TOPS = {"top": 0.0, "middle": 3.5, "bottom": 7.5}
 STUB_TOPS = {"top": (3.5, 7.0), "middle": (0.0, 7.0), "bottom": (0.0, 3.75)}
@@ -84,12 +81,9 @@ def places(
     >>> round(places("bottom", 0.3, 0.2)["date"].left, 2)
     6.55
     """
-    shift = (margin_left - MARGIN, margin_top - MARGIN)
+    right, down = margin_left - MARGIN, margin_top - MARGIN
     top = CHECK_TOPS[layout]
-    return {
-        name: box.moved(0, top).moved(*shift) if any(shift) else box.moved(0, top)
-        for name, box in FIELDS.items()
-    }
+    return {name: box.moved(right, top + down) for name, box in FIELDS.items()}
 
 
 def stubs(
@@ -100,8 +94,8 @@ def stubs(
     >>> [box.top for box in stubs("middle")]
     [0.35, 7.35]
     """
-    shift = (margin_left - MARGIN, margin_top - MARGIN)
-    return [STUB.moved(0, top).moved(*shift) for top in STUB_TOPS[layout]]
+    right, down = margin_left - MARGIN, margin_top - MARGIN
+    return [STUB.moved(right, top + down) for top in STUB_TOPS[layout]]
 
 
 def is_too_far(margin_left: float, margin_top: float) -> bool:
@@ -128,6 +122,8 @@ def font_size(text: str, width: float) -> float | None:
 
     >>> font_size("x" * 86, 7.0), font_size("x" * 87, 7.0), font_size("x" * 200, 7.0)
     (9.6, 7.68, None)
+    >>> font_size("x" * 108, 7.0), font_size("x" * 123, 7.0)
+    (6.72, None)
     """
     return next((size for size in SIZES if len(text) <= capacity(width, size)), None)
 
@@ -137,15 +133,21 @@ def filled(text: str, width: float) -> str:
 
     >>> filled("One and 00/100 dollars", 3.0)
     'One and 00/100 dollars *************'
-    >>> filled("x" * 36, 3.0) == "x" * 36
+
+    One asterisk is the least; a text that fills the line, or is too long, stays as it
+    is:
+
+    >>> [filled("x" * length, 3.0)[33:] for length in (34, 35, 36)]
+    ['x *', 'xx', 'xxx']
+    >>> filled("x" * 99, 3.0) == "x" * 99
     True
     """
-    size = font_size(text, width) or SIZES[-1]
-    room = capacity(width, size) - len(text) - 1
-    return f"{text} {FILLING * room}" if room > 0 else text
+    size = font_size(text, width)
+    filling = FILLING * (capacity(width, size) - len(text) - 1) if size else ""
+    return f"{text} {filling}" if filling else text
 
 
-def style(box: Box, size: float = SIZES[0], align: str = "left") -> str:
+def style(box: Box, size: float, align: str = "left") -> str:
     """Return the style of an element that is placed on the sheet.
 
     >>> style(Box(1, 2, 3, 0.5), 7.68)

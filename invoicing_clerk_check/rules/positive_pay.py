@@ -150,6 +150,8 @@ class Field:
         ('010526', '42')
         >>> Field("payee").text(row), Field("kind", issue_value="I").text(row)
         ('E & Co', 'I')
+        >>> Field("count").text(row)
+        '0'
         """
         texts = {
             "account": lambda: row.account,
@@ -178,6 +180,8 @@ class Field:
         ('Part', '12  ')
         >>> Field("account", length=4, pad="zero", justify="right").fitted(row)
         '0012'
+        >>> Field("amount", length=4).fitted(row)
+        '7.50'
         >>> try:
         ...     Field("amount", length=3).fitted(row)
         ... except PositivePayError as error:
@@ -275,6 +279,9 @@ class Format:
         >>> two = Field("date", start=5, length=8)
         >>> Format("fixed", [two, one]).overlaps() == [(one, two)]
         True
+        >>> following = Field("date", start=6, length=8)
+        >>> Format("fixed", [one, following]).overlaps()
+        []
         """
         ordered = sorted(self.fields, key=lambda field: (field.record, field.start))
         return [
@@ -289,6 +296,22 @@ class Format:
 
         >>> late = Field("date", start=5, length=8)
         >>> Format("fixed", [late], line_length=10).outside() == [late]
+        True
+        >>> def is_outside(**place):
+        ...     layout = Format("fixed", [Field("date", **place)], line_length=10)
+        ...     return bool(layout.outside())
+        >>> [is_outside(start=start, length=length)
+        ...     for start, length in ((1, 10), (10, 1), (3, 8))]
+        [False, False, False]
+        >>> [is_outside(start=start, length=length)
+        ...     for start, length in ((0, 5), (5, 0), (4, 8))]
+        [True, True, True]
+
+        Without a position, or a length of the line, it has no place:
+
+        >>> is_outside(length=5)
+        True
+        >>> Format("fixed", [Field("number", start=1, length=1)]).outside() != []
         True
         """
         return [

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 from odoo.tests import tagged
 
+from .check_stock import CLEAR_BAND, PANELS, ZONES
 from .common import CheckCommon
 
 # Inches: a sixteenth is what a printer is off by.
@@ -13,20 +14,16 @@ TOLERANCE = 1 / 16
 POINTS = 72
 WORD = "{http://www.w3.org/1999/xhtml}word"
 PAGE = "{http://www.w3.org/1999/xhtml}page"
-# The panel of the check on a sheet of 11 inches, by layout.
-PANELS = {"top": (0.0, 3.5), "middle": (3.5, 7.0), "bottom": (7.5, 11.0)}
-CLEAR_BAND = 0.625
-# Where a bank looks for the fields: left, top, right and bottom, from the upper left
-# corner of the panel.
-ZONES = {
-    "01/15/2026": (6.5, 0.8, 8.0, 1.0),
-    "partner_a": (1.0, 1.2, 6.25, 1.4),
-    "***1,234.56": (6.5, 1.2, 8.0, 1.4),
-    "One": (0.5, 1.55, 7.5, 1.75),
-    "dollars": (0.5, 1.55, 7.5, 1.75),
-    "Harbour": (1.0, 1.78, 5.0, 2.41),
-    "14201": (1.0, 1.78, 5.0, 2.41),
-    "Rent": (0.75, 2.42, 4.25, 2.6),
+# Words of a check, and the field that has each of them.
+TEXTS = {
+    "01/15/2026": "date",
+    "partner_a": "payee",
+    "***1,234.56": "figures",
+    "One": "words",
+    "dollars": "words",
+    "Harbour": "address",
+    "14201": "address",
+    "Rent": "memo",
 }
 
 
@@ -86,8 +83,8 @@ class TestCheckPaper(CheckCommon):
                 self._print(payment, str(4200 + number))
                 [page] = self._pages(self._pdf(payment, layout))
                 words = self._on_check(page, layout)
-                for text, zone in ZONES.items():
-                    self._check_zone(words, text, zone)
+                for text, name in TEXTS.items():
+                    self._check_zone(words, text, ZONES[name])
                 self.assertNotIn(str(4200 + number), [word[0] for word in words])
                 lowest = max(word[4] for word in words)
                 self.assertLessEqual(lowest, 3.5 - CLEAR_BAND)
@@ -102,7 +99,7 @@ class TestCheckPaper(CheckCommon):
         [page] = self._pages(self._pdf(payment))
         [filling] = [word for word in page if set(word[0]) == {"*"}]
         self.assertGreater(filling[3], 6.5, "to the end of the line")
-        self._check_zone(page, "***7.00", (6.5, 1.2, 8.0, 1.4))
+        self._check_zone(page, "***7.00", ZONES["figures"])
 
     def test_long_texts_get_smaller(self):
         self.partner_a.name = "Association " * 7
@@ -113,7 +110,7 @@ class TestCheckPaper(CheckCommon):
         self.assertIn(check.amount_words, shown)
         self.assertIn("***777,777,777.77", shown)
         for text in ("77/100", "dollars"):
-            self._check_zone(page, text, (0.5, 1.55, 7.5, 1.75))
+            self._check_zone(page, text, ZONES["words"])
         payee = [word for word in self._on_check(page, "top") if 1.15 < word[2] < 1.4]
         names = [word for word in payee if word[0] == "Association"]
         self.assertEqual(len(names), 7)
@@ -135,7 +132,7 @@ class TestCheckPaper(CheckCommon):
         self._print(payment, None)
         [page] = self._pages(self._pdf(payment))
         words = self._on_check(page, "top")
-        self._check_zone(words, "00777", (6.5, 0.4, 8.0, 0.6))
+        self._check_zone(words, "00777", ZONES["number"])
 
     def test_only_the_first_pdf_is_valid(self):
         payment = self._payment(1234.56)
@@ -189,7 +186,7 @@ class TestCheckPaper(CheckCommon):
         self.assertEqual(check.amount_figures, "***1,234.56")
         [page] = self._pages(self._pdf(payment))
         words = self._on_check(page, "top")
-        self._check_zone(words, "01/15/2026", ZONES["01/15/2026"])
+        self._check_zone(words, "01/15/2026", ZONES["date"])
 
     def test_no_check_was_printed(self):
         payment = self._payment()

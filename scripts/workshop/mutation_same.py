@@ -30,6 +30,11 @@ SLOWER = "A negative time is never the longer one."
 INDEXED = "The indexes are made from the items afterwards."
 DAMAGED = "The picture is damaged either way."
 NO_STEP = "No step is taken for 0 days."
+THREE = "Two ways are as uncertain as three."
+NO_FAILURE = "The first failure waits as long."
+ONE_ERROR = "One error is counted with any limit."
+NO_ROWS = "Without rows, none is as wide."
+ENOUGH = "One way is enough."
 ENDLESS = "A limit that no contract reaches; it ends a search."
 SHORTER = "A short cut that only saves time."
 UNSENT = "Without a return, no more is owed than was shipped."
@@ -41,7 +46,11 @@ EXACT = "Amounts have no more than four decimals."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
 SAME = {
-    "ageing.py": {
+    "ageing/ageing.py": {
+        'return "open" if same_side and abs(change.now) >= abs(change.before)'
+        ' else "settled"': "Equal amounts were found before.",
+    },
+    "bucket.py": {
         "for start, following in zip(starts[:-1], starts[1:], strict=False)": PAIRED,
     },
     "audit/confirmation/audit_confirmation.py": {
@@ -64,7 +73,7 @@ SAME = {
         'cell = f"{cell:.12g}" if abs(cell) < 100000000001.0 else f"{cell:.0f}"': ROOM,
         'cell = f"{cell:.12g}" if abs(cell) < 99999999999.0 else f"{cell:.0f}"': ROOM,
     },
-    "audit/request/audit_request_date.py": {
+    "date_text.py": {
         'return list(_with_month(re.findall(r"\\d+", content), months[ -1]))': ONE,
         "if not parts or len(parts[1]) > 3:": "No day or month has three digits.",
     },
@@ -169,6 +178,47 @@ SAME = {
         "ours == theirs for ours, theirs in zip(row.traits, line.traits,"
         " strict=False)": "Both have every trait.",
     },
+    "customer/credit.py": {
+        "return max(0, int(Decimal(str(used)) * 100 / Decimal(str(limit))))": (
+            "Only the whole percents count."
+        ),
+    },
+    "customer/customer_change.py": {
+        "MAX_ROWS = 501": MODELS,
+        "MAX_ROWS = 499": MODELS,
+        "names = sorted(new, key=lambda name: order.index(name) if name in order"
+        " else - 2)": "They are before the first one either way.",
+    },
+    "customer/customer_name.py": {
+        "@lru_cache(maxsize= 200001)": CACHED,
+        "@lru_cache(maxsize= 199999)": CACHED,
+        "@lru_cache(maxsize= 100001)": CACHED,
+        "@lru_cache(maxsize= 99999)": CACHED,
+    },
+    "customer/duplicate.py": {
+        "is_open = bool(mine or theirs) and not (is_valid and is_known)": (
+            "A tax ID is longer than one error."
+        ),
+        "return is_open and names.distance(mine, theirs, 2) == 1": ONE_ERROR,
+        "is_error = names.distance(*keys, 2) == 1": ONE_ERROR,
+    },
+    "customer/party.py": {
+        "MOST_SHARED = 11": MODELS,
+        "MOST_SHARED = 9": MODELS,
+    },
+    "customer/vies.py": {
+        "def next_request(state: str, now: datetime, failures: int = 1) -> datetime:": (
+            NO_FAILURE
+        ),
+        "def next_request(state: str, now: datetime, failures: int = -1)"
+        " -> datetime:": NO_FAILURE,
+        "doublings = min(max(failures - 1, 0), 11)": "Longer than a day either way.",
+        "doublings = min(max(failures - 1, 0), 9)": "Longer than a day either way.",
+    },
+    "document/request.py": {
+        "step = timedelta(days=1 if number >= 0 else -1)": NO_STEP,
+        "step = timedelta(days=1 if number > -1 else -1)": NO_STEP,
+    },
     "document/retention.py": {
         "end += relativedelta(day= 32)": "The last day of the month either way.",
     },
@@ -178,6 +228,14 @@ SAME = {
         "return -1, 0": DAMAGED,
         "return 0, 1": DAMAGED,
         "return 0, -1": DAMAGED,
+    },
+    "forecast/forecast.py": {
+        "LEAST_MONEY = 91": MODELS,
+        "LEAST_MONEY = 89": MODELS,
+        "MOST_MONTHS = 25": MODELS,
+        "MOST_MONTHS = 23": MODELS,
+        "half = zip(upward, below, strict=False)": PAIRED,
+        "if missing < share:": "The end of a share is the beginning of the next one.",
     },
     "key_figure/formula.py": {
         "return round(sum(_term(term, inputs) for term in terms), 7)": EXACT,
@@ -218,7 +276,6 @@ SAME = {
         "self.charges = [each for each in self.usable if each.open >= 0]": USABLE,
         "credits = [-each.open for each in self.usable if each.open <= 0]": USABLE,
         "ordered = sorted(items, key=lambda each: each.open >= 0)": USABLE,
-        "part = each.open if each.open <= 0 else min(each.open, amount)": USABLE,
         "over = self.amount >= _total(named)": EQUAL,
         "if self.amount >= _total(named):": EQUAL,
         "number = fitting[ -1].plain": ONE,
@@ -229,7 +286,14 @@ SAME = {
         "if len(fitting) > 0:": SINGLE,
         "if solutions and len(solutions) >= 1 and not oldest_first:": SINGLE,
         "if solutions and len(solutions) > 0 and not oldest_first:": SINGLE,
-        "return singles[: 3]": "Two ways are as uncertain as three.",
+        "return singles[: 3]": THREE,
+        "if len(singles) > 2:": THREE,
+        "tail = squeezed(self.text[- 61:])": LOOKED_AT,
+        "tail = squeezed(self.text[- 59:])": LOOKED_AT,
+        "ways = Subsets(credits, less).find( 2) if less > 0 else []": ENOUGH,
+        "ways = Subsets(credits, less).find( 0) if less > 0 else []": ENOUGH,
+        "for count in range( 0, len(named)):": "No payment is of 0.",
+        "if len(self.usable) == 1 and self.amount <= self.charges[0].open:": EQUAL,
     },
     "receivable/match_item.py": {
         "if self.discounted is None or not 0 < self.discounted <= self.open:": (
@@ -317,6 +381,15 @@ SAME = {
         "MAX_LINES = 201": MODELS,
         "MAX_LINES = 199": MODELS,
     },
+    "sheet.py": {
+        "io.BytesIO(content), read_only=True, data_only=True, keep_links=True": (
+            "Links to other workbooks are in no cell."
+        ),
+        "width = max(map(len, rows), default= 1)": NO_ROWS,
+        "width = max(map(len, rows), default= -1)": NO_ROWS,
+        "head = text[: 4097]": LOOKED_AT,
+        "head = text[: 4095]": LOOKED_AT,
+    },
     "statement/statement.py": {
         "owed: Decimal = Decimal( -1)": GIVEN,
         "owed: Decimal = Decimal( 1)": GIVEN,
@@ -336,6 +409,7 @@ SAME = {
         "by_word: dict[str, set[int]] = field(default_factory=dict, init=True)": (
             INDEXED
         ),
+        "trimmed: dict[int, Item] = field(default_factory=dict, init=True)": INDEXED,
         "customer, other = third[ -1]": ONE,
         "if not any(count > 0 for count in users.values()):": (
             "Without shared numbers, the items are the same."
@@ -380,6 +454,16 @@ SAME = {
         "CHUNK = 1 << 17": PIECES,
         "CHUNK = 1 << 15": PIECES,
         "ENCRYPTED = 0": "Encrypted parts cannot be read without a password.",
+    },
+    "invoicing_clerk_check/rules/check.py": {
+        "MAX_BLANK = 501": MODELS,
+        "MAX_BLANK = 499": MODELS,
+    },
+    "invoicing_clerk_check/rules/positive_pay.py": {
+        "MAX_LENGTH = 1001": MODELS,
+        "MAX_LENGTH = 999": MODELS,
+        "start: int = -1": GIVEN,
+        "line_length: int = -1": GIVEN,
     },
     "invoicing_clerk_contract/rules/billed.py": {
         "if each.period is None and each.id >= begun and not each.is_undone:": (

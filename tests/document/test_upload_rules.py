@@ -13,6 +13,8 @@ from odoo.addons.invoicing_clerk.rules.document.upload import (
     check_picture,
 )
 
+# The flag of a file that needs a password.
+PROTECTED = 1
 START = b"\xff\xd8"
 # Frames of a JPEG; the others between them define tables, or are reserved.
 FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
@@ -29,13 +31,14 @@ ARCHIVES = (
 )
 
 
-def archive(members):
+def archive(members, packing=zipfile.ZIP_STORED):
     """Return a workbook with files of these names and modes."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as out:
+    with zipfile.ZipFile(content, "w", packing) as out:
         for name, mode in members:
             info = zipfile.ZipInfo(name)
             info.external_attr = mode << 16
+            info.compress_type = packing
             out.writestr(info, b"")
     return content.getvalue()
 
@@ -67,6 +70,17 @@ class TestUploadRules(BaseCase):
                     self._verdict(check_archive, archive(members)), expected
                 )
         self.assertEqual(self._verdict(check_archive, b"PK"), "damaged")
+
+    def test_archives_that_are_packed_otherwise_or_protected(self):
+        for packing, expected in (
+            (zipfile.ZIP_DEFLATED, None),
+            (zipfile.ZIP_BZIP2, "damaged"),
+        ):
+            content = archive((PLAIN,), packing)
+            self.assertEqual(self._verdict(check_archive, content), expected)
+        content = bytearray(archive((PLAIN,)))
+        content[content.index(b"PK\1\2") + 8] |= PROTECTED
+        self.assertEqual(self._verdict(check_archive, bytes(content)), "damaged")
 
     def test_pictures_of_the_largest_size(self):
         for width, height, expected in (

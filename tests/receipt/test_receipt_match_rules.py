@@ -299,3 +299,7 @@ class TestReceiptMatchExamples(BaseCase):
         items = [_item(key, 1, f"INV/{key}", 5, "CUST/1") for key in (1, 2)]
         book = Book(items)
         self.assertEqual([each.numbers for each in book.by_customer[1]], [(), ()])
+        found = book.candidates_of(1, "CUST/1")
+        self.assertEqual(
+            [(each.key, each.numbers) for each in found], [(1, ()), (2, ())]
+        )

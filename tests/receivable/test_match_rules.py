@@ -21,6 +21,7 @@ def ordered(key, amount):
 
 ONE, TWO, THREE = item(1, 50), item(2, 80), item(3, 5)
 BOTH = "INV/2026/00001 INV/2026/00002"
+DISCOUNT = {"discounted": Decimal(9_800), "discount_until": DAY}
 EARLY = {"discounted": Decimal(98), "discount_until": DAY}
 # Amount, text, items; reason, parts, what is short, whether loose, notes.
 OF_ORDERS = (
@@ -45,6 +46,18 @@ LOOSE = (
         *("named", "1:50 2:80", 0, True),
     ),
     ("130", "INV/2026/00001, 0002", (ONE, TWO, THREE), "named", "1:50 2:80", 0, True),
+    ("50", "inv 2026-1 inv 2026-2", (ONE, TWO), "named", "1:50", 0, True),
+    ("50", "2026/00001", (ONE, TWO), "named", "1:50", 0, True),
+)
+# Of two items with an amount, the piece of a number may be of both.
+CUT = (
+    ("50", "INV/2026/0000", (ONE, item(2, 50)), "", "", 0, False, "ambiguous"),
+    ("50", "v/2026/00001", (ONE, item(2, 50)), "named", "1:50", 0, True),
+    (
+        *("10200", "INV/2026/00001, 0002 or 0003"),
+        (item(1, 10_000, **DISCOUNT), item(2, 200), item(3, 200)),
+        *("named", "1:10000", 0, False, "over", "other_amount"),
+    ),
 )
 NAMED = (
     ("1", BOTH, (item(1, "0.5"), item(2, "0.25")), "named", "1:0.5 2:0.25", 0, False)
@@ -56,6 +69,17 @@ NAMED = (
     + ("short", "ambiguous"),
     ("98", "INV/2026/00001", (item(1, 100, **EARLY),), "named", "1:98-2", 0, False)
     + ("discount",),
+    ("48", "INV/2026/00001", (ONE, item(2, -2), item(3, "0.5")), "named", "1:48", 2)
+    + (False, "short", "ambiguous"),
+    ("50", BOTH, (ONE, TWO), "named", "1:50", 80, False, "short"),
+)
+# Credits are used in full before charges, whatever was due first.
+SHORT = (
+    ("30", BOTH, (ONE, item(2, -5)), "named", "2:-5 1:35", 15, False, "short"),
+    ("30", BOTH, (ONE, item(2, "-0.5")), "named", "2:-0.5 1:30.5", "19.5", False)
+    + ("short",),
+    ("0.2", BOTH, (item(1, "0.5"), item(2, "-0.2")), "named", "2:-0.2 1:0.4", "0.1")
+    + (False, "short"),
 )
 BY_AMOUNT = (
     ("30", "x", (ONE, item(2, "-0.5")), "", "", 0, False, "nothing_fits"),
@@ -65,6 +89,8 @@ BY_AMOUNT = (
     ("0.5", "x", (item(1, "0.5"), TWO), "item", "1:0.5", 0, False),
     ("90", "x", (ONE, item(2, 40)), "balance", "1:50 2:40", 0, False),
     ("90", "x", (ONE, item(2, 40), THREE), "sum", "1:50 2:40", 0, False),
+    ("55", "x", (ONE, item(2, "-0.5"), THREE), "sum", "1:50 3:5", 0, False),
+    ("50", "x", (ONE, item(2, 30), item(3, 20)), "", "", 0, False, "ambiguous"),
 )
 OLDEST = (
     ("140", "x", (ONE, TWO), "oldest", "1:50 2:80", 0, False, "over"),
@@ -98,8 +124,15 @@ class TestMatchRules(BaseCase):
     def test_numbers_that_are_less_certain(self):
         self._check(LOOSE)
 
+    def test_numbers_that_are_cut_off(self):
+        self._check(CUT)
+        self._check(CUT[:1], oldest_first=True)
+
     def test_numbers(self):
         self._check(NAMED)
+
+    def test_parts_of_what_is_named(self):
+        self._check(SHORT)
 
     def test_amounts(self):
         self._check(BY_AMOUNT)

@@ -58,6 +58,8 @@ def reason(change: Change) -> str:
     ('reset', 'deleted')
     >>> reason(Change(100, 100)), reason(Change(100, -100))
     ('moved', 'settled')
+    >>> reason(Change(0.5, -1))
+    'settled'
     """
     if not change.exists:
         return "deleted"
@@ -97,6 +99,10 @@ def parse_shape(text: object) -> tuple[int, int, bool] | None:
     ((30, 5, False), (30, 5, True))
     >>> parse_shape("30x9"), parse_shape("0x5"), parse_shape(17)
     (None, None, None)
+    >>> parse_shape("1x1"), parse_shape("365x8")
+    ((1, 1, False), (365, 8, False))
+    >>> parse_shape("366x8"), parse_shape("30x0")
+    (None, None)
     >>> parse_shape("9" * 4400 + "x5"), parse_shape("30x5x"), parse_shape("٣x5")
     (None, None, None)
     """

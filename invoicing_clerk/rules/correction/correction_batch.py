@@ -80,6 +80,9 @@ def is_on_side(side: str, billed: Terms, right: Terms) -> bool:
     [False, True, True]
     >>> [is_on_side(side, right, right) for side in ("high", "low")]
     [False, False]
+    >>> discounted = Terms(1.0, 10.0, 20.0)
+    >>> [is_on_side(side, right, discounted) for side in ("high", "low")]
+    [True, False]
     """
     billed_net = billed.price_unit * (100 - billed.discount)
     right_net = right.price_unit * (100 - right.discount)

@@ -16,8 +16,8 @@ def usage(used: float, limit: float) -> int | None:
     (84, 99, 120)
     >>> usage(1000.1, 1000.1), usage(4999.9, 4999.9), usage(999.99, 1000.0)
     (100, 100, 99)
-    >>> usage(-50.0, 1000.0), usage(100.0, 0.0)
-    (0, None)
+    >>> usage(-50.0, 1000.0), usage(100.0, 0.0), usage(0.5, 1.0)
+    (0, None, 50)
     """
     if limit <= 0:
         return None

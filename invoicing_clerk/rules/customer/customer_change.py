@@ -133,8 +133,11 @@ def account_problem(number: str) -> str:
     ('check', '')
     >>> account_problem("NL91 ABNA 0417 1643 00"), account_problem("US12 345678")
     ('', '')
-    >>> account_problem("12"), account_problem("")
-    ('short', 'short')
+    >>> [account_problem(each) for each in ("", "123", "1234")]
+    ['short', 'short', '']
+    >>> [account_problem(each) for each in (
+    ...     "NL92 ABNA 0417 1643 00", "BEX1 0961 2345", "BE7X 0961 2345")]
+    ['check', '', '']
     """
     compact = _compact(number).upper()
     if sum(each.isdigit() for each in compact) < 4:
@@ -153,8 +156,10 @@ def _compact(number: str) -> str:
 def masked(number: str) -> str:
     """Return an account number of which only the ends can be read.
 
-    >>> masked("BE71 0961 2345 6769"), masked("12345678"), masked("1234")
+    >>> masked("BE71 0961 2345 6769"), masked("12345678"), masked("1234567")
     ('BE71…6769', '…5678', '…')
+    >>> masked("1234567890123"), masked("123456789012")
+    ('1234…0123', '…9012')
     """
     compact = _compact(number)
     if len(compact) < 8:
@@ -188,6 +193,9 @@ def differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[Line]:
 
     >>> differences({"city": "Gent", "name": "A"}, {"city": "Ghent", "name": "A"})
     [Line(name='city', old='Gent', new='Ghent')]
+    >>> new = {"name": "A", "city": "Ghent", "is_company": "True", "vat": "/"}
+    >>> [line.name for line in differences({}, new)]
+    ['is_company', 'name', 'vat', 'city']
     """
     order = list(KIND_OF)
     names = sorted(new, key=lambda name: order.index(name) if name in order else -1)
@@ -219,6 +227,11 @@ def columns_of(titles: Sequence[str]) -> dict[str, int]:
 
     >>> columns_of(["Field", "Customer No.", "Note", "New Value"])
     {'customer': 1, 'field': 0, 'value': 3}
+
+    Of several columns, the one with the most definite title counts:
+
+    >>> columns_of(["Contact", "Field", "Value", "New Value", "Customer"])
+    {'customer': 4, 'field': 1, 'value': 3}
     >>> try:
     ...     columns_of(["Customer", "Value"])
     ... except HeaderError as error:

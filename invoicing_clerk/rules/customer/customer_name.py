@@ -89,7 +89,8 @@ def word_likeness(one: str, other: str) -> str:
     allowed = 2 if shorter >= LONG else 1
     if distance(one, other, allowed) <= allowed:
         return ALIKE
-    return ALIKE if distance(*sounds, allowed) <= allowed and len(sounds[0]) > 4 else ""
+    is_long = min(map(len, sounds)) > 4
+    return ALIKE if is_long and distance(*sounds, allowed) <= allowed else ""
 
 
 @lru_cache(maxsize=100_000)

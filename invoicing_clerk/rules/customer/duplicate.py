@@ -250,6 +250,8 @@ def _same_phone(one: str, other: str) -> bool:
     (True, False)
     >>> _same_phone("+14155550101", "+334155550101")
     False
+    >>> _same_phone("+3221234567", "+21234567"), _same_phone("112345678", "12345678")
+    (False, True)
     """
     if one == other or (one[0] == other[0] == "+"):
         return one == other
@@ -258,6 +260,15 @@ def _same_phone(one: str, other: str) -> bool:
 
 
 def _same_street(one: Party, other: Party) -> bool:
+    """Return whether streets agree: with two errors, or one in a short name.
+
+    >>> def same(*streets):
+    ...     return _same_street(*(Party(street=each) for each in streets))
+    >>> same("5 Hauptst", "5 Heuptzt"), same("5 Hauptst", "5 Heuptzd")
+    (True, False)
+    >>> same("5 Mainst", "5 Meinst"), same("5 Mainst", "5 Meinzt")
+    (True, False)
+    """
     mine, theirs = one.street_key, other.street_key
     if not theirs or re.findall(r"^\d+[a-z]?\b|^\d+", mine) != re.findall(
         r"^\d+[a-z]?\b|^\d+", theirs

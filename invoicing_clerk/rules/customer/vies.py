@@ -38,6 +38,8 @@ def next_request(state: str, now: datetime, failures: int = 0) -> datetime:
     (datetime.timedelta(days=90), datetime.timedelta(days=7))
     >>> [str(next_request("unknown", now, each) - now) for each in (1, 2, 4, 99)]
     ['0:15:00', '0:30:00', '2:00:00', '1 day, 0:00:00']
+    >>> str(next_request("unknown", now) - now)
+    '0:15:00'
     """
     days = {"valid": VALID_DAYS, "invalid": INVALID_DAYS}.get(state)
     if days:

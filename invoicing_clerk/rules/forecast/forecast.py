@@ -125,15 +125,19 @@ def pattern(payments: Iterable[Payment], on: date) -> Pattern | None:
 
     >>> band(paid(0, 0, 0, ago=500) + paid(12, 12))
     (0, 12, 12)
-    >>> print(pattern(paid(12, ago=731) + paid(12, ago=0), day))
-    None
+    >>> [pattern(paid(12, ago=ago), day) is None for ago in (0, 1, 730, 731)]
+    [True, False, False, True]
     """
-    known = [each for each in payments if 0 < (on - each.paid).days <= DAYS]
+    known = _known(payments, on)
     if not known:
         return None
     tally = [(each.days, weight((on - each.paid).days)) for each in known]
     median, low, high = _quantiles(tally)
     return Pattern(len(known), median, low, high, min(each.paid for each in known))
+
+
+def _known(payments: Iterable[Payment], on: date) -> list[Payment]:
+    return [each for each in payments if 0 < (on - each.paid).days <= DAYS]
 
 
 def _quantiles(tally: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
@@ -148,6 +152,12 @@ def _quantiles(tally: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
     ((0, 0, 5), (0, 0, 0), (5, 5, 32), (5, -8, 5))
     >>> of(100, 19, 0, 1)
     (100, 100, 100)
+
+    Half of the weight is enough for the median:
+
+    >>> [_quantiles([(0, first), (5, 1), (10, last)])[0]
+    ...     for first, last in ((2, 1), (1, 1), (1, 2), (1, 3))]
+    [0, 5, 5, 10]
     """
     weights: dict[int, int] = {}
     for days, each in tally:
@@ -189,6 +199,8 @@ def _between(before: int, days: int, part: int, whole: int) -> int:
 
     >>> [_between(10, 20, part, 100) for part in (1, 5, 6, 54, 96, 100)]
     [10, 10, 11, 15, 20, 20]
+    >>> _between(0, 2, 1, 3), _between(0, 1, 1, 3)
+    (1, 0)
     """
     return before + (2 * (days - before) * part + whole - 1) // (2 * whole)
 
@@ -256,6 +268,10 @@ def forecast(
     (('terms', '2026-06-30'), ('late', 'None'))
     >>> on(date(2026, 6, 1), usual(None, own)), on(date(2026, 7, 1), usual(None, own))
     (('terms', '2026-06-30'), ('terms', '2026-07-20'))
+    >>> for count in 5, 6:
+    ...     print(on(date(2026, 6, 1), Pattern(count, 4, 0, 20, date(2026, 1, 1))))
+    ('terms', '2026-07-04')
+    ('pattern', '2026-07-04')
 
     What is disputed as a whole has no day. Otherwise a promise counts that covers all
     that is not disputed, until it is judged:
@@ -334,5 +350,5 @@ def back_test(
 
 
 def _mean(payments: Iterable[Payment], on: date) -> float:
-    days = [each.days for each in payments if 0 < (on - each.paid).days <= DAYS]
+    days = [each.days for each in _known(payments, on)]
     return sum(days) / len(days)

@@ -26,8 +26,6 @@ from .reference import LOOSE, WHOLE, fragments, is_cut, is_mistyped, text_keys
 from .structured_reference import squeezed
 from .subset import Subsets
 
-# Fewer characters of a cut number could be of any number.
-MIN_FRAGMENT = 4
 BY_DUE = attrgetter("due", "key")
 
 
@@ -158,6 +156,8 @@ def advised(
     ['50', '50'] True
     ['50', '30'] False short
     (None, None)
+    >>> show(49.5, (1, 49.5))
+    ['49.5'] False short
 
     Nothing is applied beyond what is open, or beyond the payment:
 
@@ -296,7 +296,7 @@ class _Matching:
 
     def _instalments(self, named: list[Item]) -> Match | None:
         """Return the first instalments of the only document that is named."""
-        if len({each.number for each in named}) > 1 or len(named) < 2:
+        if len({each.number for each in named}) > 1:
             return None
         for count in range(1, len(named)):
             if found := self._exactly(named[:count]):
@@ -394,15 +394,12 @@ class _Matching:
         if len(fitting) != 1:
             return None
         number = fitting[0].plain
-        if any(is_mistyped(piece, number) for piece in self._pieces()):
+        if any(is_mistyped(piece, number) for piece in fragments(self.text)):
             return self._exactly(fitting, loose=True)
         return None
 
-    def _pieces(self) -> list[str]:
-        return [each for each in fragments(self.text) if len(each) >= MIN_FRAGMENT]
-
     def _cut_candidates(self) -> list[Item]:
-        pieces = self._pieces()
+        pieces = fragments(self.text)
         return [
             each
             for each in self.charges
@@ -465,7 +462,7 @@ def _filled(items: Iterable[Item], amount: Decimal) -> list[Part]:
     ordered = sorted(items, key=lambda each: each.open > 0)
     parts = []
     for each in ordered:
-        part = each.open if each.open < 0 else min(each.open, amount)
+        part = min(each.open, amount)
         if part:
             parts.append(Part(each.key, part))
             amount -= part
