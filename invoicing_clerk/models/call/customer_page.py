@@ -38,6 +38,12 @@ class ClerkCustomerPage(models.AbstractModel):
     page_currency_id = fields.Many2one(
         "res.currency", string="Currency of Totals", compute="_compute_page_currency_id"
     )
+    page_promise_ids = fields.Many2many(
+        "clerk.promise",
+        string="Promises Shown",
+        compute="_compute_page_promise_ids",
+        exportable=False,
+    )
     items_text = fields.Char(
         compute="_compute_items", exportable=False, export_string_translation=False
     )
@@ -219,7 +225,7 @@ class ClerkCustomerPage(models.AbstractModel):
         return dict(field._description_selection(self.env))
 
     def _history(self):
-        errors, promises = self.env["clerk.billing.error"], self._page_promises()
+        errors, promises = self.env["clerk.billing.error"], self.page_promise_ids
         domain = self._history_domain()
         others = Domain("id", "not in", self._page_call().ids)
         return {
@@ -242,16 +248,19 @@ class ClerkCustomerPage(models.AbstractModel):
             "company_id", "=", self.company_id.id
         )
 
-    def _page_promises(self):
-        """Return the latest promises, and all that are open, the latest first."""
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_page_promise_ids(self):
+        """Find the latest promises, and all that are open, the latest first."""
         promises, order = self.env["clerk.promise"], "date desc, id desc"
-        domain = self._history_domain()
-        latest = promises._search(domain, limit=SHOWN_PROMISES, order=order)
-        return promises.search_fetch(
-            domain & (Domain("state", "=", "open") | Domain("id", "in", latest)),
-            PROMISE_FIELDS,
-            order=order,
-        )
+        for page in self:
+            domain = page._history_domain()
+            latest = promises._search(domain, limit=SHOWN_PROMISES, order=order)
+            page.page_promise_ids = promises.search_fetch(
+                domain & (Domain("state", "=", "open") | Domain("id", "in", latest)),
+                PROMISE_FIELDS,
+                order=order,
+            )
 
     # Latest contacts
 

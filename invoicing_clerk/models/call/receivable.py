@@ -59,7 +59,9 @@ class ClerkReceivable(models.Model):
             for call in calls.sorted("date")
             if call.state == "done"
         }
-        plans = self._plans(domain, calls)
+        # The page of one customer shows its promises as well: they are read once.
+        promises = self.page_promise_ids if len(self) == 1 else None
+        plans = self._plans(domain, calls, promises)
         for row in self:
             key = row.partner_id, row.company_id
             call = last.get(key, self.env["clerk.call"])

@@ -190,6 +190,22 @@ class TestBillingCheckOrder(ContractCases, OrderCases, PriceCases, DiscountCases
         draft.action_post()
         self.assertEqual(draft.state, "posted")
 
+    def test_a_missing_purchase_order_stops_posting_where_it_is_to(self):
+        check = self.checks.filtered(lambda each: each.code == "PO").sudo()
+        self.company_a.clerk_block_posting = True
+        draft = self.wrong_po_draft(0).with_user(self.clerk)
+        check.severity = "block"
+        with self.assertRaisesRegex(UserError, "purchase order"):
+            draft.action_post()
+        self.assertEqual(draft.state, "draft")
+        draft.ref = "PO 4711"
+        draft.action_post()
+        self.assertEqual(draft.state, "posted")
+        check.severity = "warn"
+        other = self.wrong_po_draft(1).with_user(self.clerk)
+        other.action_post()
+        self.assertEqual(other.state, "posted")
+
     # Cost
 
     def test_queries_do_not_grow(self):
