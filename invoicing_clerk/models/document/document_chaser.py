@@ -18,7 +18,7 @@ class ClerkDocumentChaser(models.Model):
         help="After the due date; before it if negative.",
     )
     target = fields.Selection(
-        [("recipient", "Recipient"), ("supervisor", "A Supervisor")],
+        [("recipient", "Recipient"), ("supervisor", "The Owner's Supervisor")],
         required=True,
         default="recipient",
         string="Notify",

@@ -221,18 +221,22 @@ class ClerkDocumentRequest(models.Model):
         """Give the owner, or else a supervisor, an activity about a recipient."""
         self._escalate(fields.Date.context_today(self), problem)
 
+    def _people_above(self):
+        """Return who is told that a request is not answered: ``{request: user}``."""
+        return spread_over_supervisors(self, owner="user_id")
+
     def _escalate(self, today, problem=None):
-        """Give supervisors an activity about requests, and owners if they are there.
+        """Give those above the owners an activity, and owners if they are there.
 
         :param problem: why the recipient cannot be reminded; then it is for the owner
         """
-        supervisors = spread_over_supervisors(self, owner="user_id")
+        above = self._people_above()
         kind = self.env.ref("mail.mail_activity_data_todo")
         model = self.env["ir.model"]._get_id(self._name)
         values = []
         for request in self:
             owner = request.user_id.filtered("active") if problem else request.browse()
-            user = owner or supervisors.get(request)
+            user = owner or above.get(request)
             if user:
                 values.append(
                     {
