@@ -252,6 +252,7 @@ from .receipt import test_receipt_match_rules
 from .receipt import test_receipt_match_tour
 from .receipt import test_remittance
 from .receipt import test_remittance_rules
+from .receipt import test_remittance_corpus
 from .receipt import test_remittance_portal
 from .receivable import test_match_item_rules
 from .receivable import test_match_rules

@@ -3,6 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -53,6 +54,18 @@ class TestBillingCheckSchedule(AddressCases):
         self.checks.browse()._run_all(self.company_a)
         self.env.invalidate_all()
         self.assertEqual(found, self._rows())
+
+    def test_drafts_are_checked_before_they_are_posted(self):
+        self._settle()
+        draft = self.wrong_zero(1)
+        draft.button_draft()
+        findings = Domain("move_id", "=", draft.id) & Domain("state", "=", "open")
+        self.findings.search(findings).unlink()
+        self._run()
+        self.assertIn("ZERO", self.findings.search(findings).check_id.mapped("code"))
+        draft.invoice_line_ids.price_unit = 10.0
+        self._run()
+        self.assertNotIn("ZERO", self.findings.search(findings).check_id.mapped("code"))
 
     def test_the_first_run_of_a_day_checks_all(self):
         """Documents that nobody has written since are checked once a day."""

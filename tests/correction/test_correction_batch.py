@@ -91,6 +91,29 @@ class CorrectionBatchCommon(CorrectionCommon):
 class TestCorrectionBatch(CorrectionBatchCommon):
     """Batches: what is found, prepared, applied, and what the sums say."""
 
+    def test_from_a_selection_of_invoices_or_cases(self):
+        invoices = self._invoice() + self._invoice()
+        action = invoices.with_user(self.clerk).action_correct_together()
+        batch = self.env[action["res_model"]].with_user(self.clerk)
+        self.assertEqual(
+            batch.with_context(**action["context"]).new().move_ids._origin, invoices
+        )
+        error = self._open_error(invoices, {"claimed_price_unit": 10.0})
+        action = error.action_correct_together()
+        batch = batch.with_context(**action["context"]).new()
+        self.assertEqual(batch.error_ids._origin, error)
+        self.assertEqual((batch.change, batch.reason_id), ("claims", error.reason_id))
+        draft = self._invoice().copy()
+        with self.assertRaisesRegex(UserError, "not a posted customer invoice"):
+            (invoices | draft).with_user(self.clerk).action_correct_together()
+        elsewhere = self._posted(company_data=self.company_b_data)
+        both = self.clerk
+        both.company_ids |= self.company_b
+        with self.assertRaisesRegex(UserError, "belongs to several companies"):
+            (invoices | elsewhere).with_user(both).with_context(
+                allowed_company_ids=both.company_ids.ids
+            ).action_correct_together()
+
     def test_notes_equal_the_preview_to_the_cent(self):
         partners = self.partner_a, self.partner_b
         moves = self.env["account.move"].union(

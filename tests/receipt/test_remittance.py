@@ -54,7 +54,7 @@ class TestRemittance(ReceiptCommon):
         )
 
     def test_many_invoices_in_one_click(self):
-        invoices = [self._invoice(10.0 + number) for number in range(12)]
+        invoices = [self._invoice(10.0 + number) for number in range(80)]
         total = sum(each.amount_total for each in invoices)
         payment = self._payment(total, "AVIS 118")
         advice = self._advice(
@@ -67,7 +67,7 @@ class TestRemittance(ReceiptCommon):
         self.assertEqual((match.reason, match.is_automatic), ("advice", True))
         self.assertEqual(match.remittance_id, advice)
         match.action_apply()
-        self.assertEqual(self._open(*invoices), [0.0] * 12)
+        self.assertEqual(self._open(*invoices), [0.0] * 80)
         self.assertEqual((advice.state, advice.match_id), ("applied", match))
         match.action_undo()
         self.assertEqual(advice.state, "confirmed")
@@ -251,6 +251,10 @@ class TestRemittance(ReceiptCommon):
         cases = (
             (b"%PDF-1.4 cut off", "incomplete"),
             (self._pdf((" ", " ")), "no text"),
+            (self._pdf((invoice.name, "50.00 EUR")), "amounts in EUR"),
+            (self._pdf((invoice.name, "50.00"), ("X/9", "5.00")), "It is not clear"),
+            (self._pdf((invoice.name, "40.00", "10.00")), "It is not clear"),
+            (self._pdf((invoice.name, "40.00"), ("Total", "40.00")), "was entered"),
             (wrong_total, "differ from the stated total"),
             (b"PK\x03\x04broken", "not a readable spreadsheet"),
             (b"\x00\x01\x02", "neither a spreadsheet nor text"),

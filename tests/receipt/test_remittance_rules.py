@@ -9,6 +9,9 @@ from odoo.addons.invoicing_clerk.rules.receipt.remittance import (
     ReportedLine,
     amount_of,
     read_rows,
+)
+from odoo.addons.invoicing_clerk.rules.receipt.remittance_text import (
+    UnclearRowError,
     read_text,
 )
 
@@ -66,7 +69,7 @@ class TestRemittanceRules(BaseCase):
         with self.assertRaises(NoColumnsError):
             read_rows([["Invoice Amount"], ["5.00"]])
 
-    def test_the_last_amount_of_a_total(self):
+    def test_several_amounts_without_titles(self):
         text = "INV/1 100,00 10,00 90,00\nTotal 100,00 10,00 90,00"
-        advice = read_text(text, lambda row: "INV/1" if "INV/1" in row else None)
-        self.assertEqual(advice.total, 90)
+        with self.assertRaises(UnclearRowError):
+            read_text(text, lambda row: "INV/1" if "INV/1" in row else None)

@@ -109,11 +109,26 @@ class TestDesk(WorklistCommon):
             self.assertEqual(len(found), number, name)
         self.assertEqual(correction.state, "refused")
 
-    def _refused_correction(self):
+    def test_what_an_approver_has_applied(self):
+        correction = self._proposed_correction()
+        correction.with_user(self.supervisor).action_approve()
+        self.assertEqual(self._desk().decision_count, 1)
+        correction.with_user(self.supervisor).action_apply()
+        self.assertEqual(correction.state, "applied")
+        desk = self._desk()
+        self.assertEqual(desk.decision_count, 1)
+        correction._inside().approved_on = desk._start_of_day() - timedelta(hours=1)
+        self.assertEqual(self._desk().decision_count, 0)
+
+    def _proposed_correction(self):
         error = self._open_error(self._posted((10, 200.0)), {"claimed_quantity": 1})
         error.action_propose_correction()
         correction = error.correction_ids
         correction.action_request_approval()
+        return correction
+
+    def _refused_correction(self):
+        correction = self._proposed_correction()
         correction.with_user(self.supervisor).action_refuse("Not agreed.")
         return correction
 

@@ -76,30 +76,44 @@ class ClerkBillingCheck(models.Model):
 
     @api.model
     def _check_since(self, company, horizon):
-        """Check the posted documents of a company that were written since."""
+        """Check the documents of a company that were written since.
+
+        Drafts are checked as well, before they are posted; once a day, all posted
+        documents are.
+        """
         checkpoint = self.env["clerk.checkpoint"]
         name = f"{self._name},{company.id}"
-        moves = None
+        since, moves = checkpoint._since(name), None
         if not checkpoint._is_whole_due(name):
-            moves = self._written_since(company, checkpoint._since(name))
+            moves = self._written_since(company, since)
         if moves is None or moves:
             self._run_all(company, moves)
+        if drafts := self._written(company, since, "draft")[:MOST_WRITTEN]:
+            self._run_all(company, drafts)
         checkpoint._advance(name, horizon, whole=moves is None)
 
     @api.model
     def _written_since(self, company, since):
         """Return the documents to check; ``None`` if checking all is no more work."""
-        moves = self.env["account.move"].search(
+        moves = self._written(company, since, "posted")
+        return moves if len(moves) <= MOST_WRITTEN else None
+
+    @api.model
+    def _written(self, company, since, state):
+        documents = Domain(
             [
                 ("company_id", "=", company.id),
-                ("state", "=", "posted"),
+                ("state", "=", state),
                 ("move_type", "in", DOCUMENT_TYPES),
-                ("write_date", ">=", since),
-            ],
-            order="id",
+            ]
+        )
+        if since:
+            documents &= Domain("write_date", ">=", since)
+        return self.env["account.move"].search(
+            documents,
+            order="id desc",
             limit=MOST_WRITTEN + 1,
         )
-        return moves if len(moves) <= MOST_WRITTEN else None
 
     @api.model
     def _check_may_run(self):

@@ -36,26 +36,12 @@ class ClerkBillingError(models.Model):
             raise UserError(
                 self.env._("Add the disputed invoice to %s first.", error.name)
             )
-        if len(self.company_id) > 1:
-            raise UserError(
-                self.env._(
-                    "These billing errors belong to several companies: %s. Select "
-                    "those of one company.",
-                    ", ".join(self.company_id.mapped("name")),
-                )
-            )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Correct Together"),
-            "res_model": "clerk.correction.batch",
-            "views": [(False, "form")],
-            "context": {
-                "default_change": "claims",
-                "default_error_ids": self.ids,
-                "default_reason_id": self.reason_id[:1].id,
-                "default_company_id": self.company_id.id,
-            },
-        }
+        return self.env["clerk.correction.batch"]._new_action(
+            self,
+            default_change="claims",
+            default_error_ids=self.ids,
+            default_reason_id=self.reason_id[:1].id,
+        )
 
     def _move_to_correct(self):
         corrected = self.correction_ids.filtered(

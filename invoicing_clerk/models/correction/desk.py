@@ -13,8 +13,16 @@ class ClerkDesk(models.Model):
 
     @api.model
     def _decision_domain(self):
-        return Domain("proposed_by_id", "=", self.env.uid) & Domain(
-            "state", "in", ("approved", "refused")
+        """Return what others decided: what waits for the user, or was applied today."""
+        applied = Domain(
+            [
+                ("state", "=", "applied"),
+                ("approved_by_id", "not in", (False, self.env.uid)),
+                ("approved_on", ">=", self._start_of_day()),
+            ]
+        )
+        return Domain("proposed_by_id", "=", self.env.uid) & (
+            Domain("state", "in", ("approved", "refused")) | applied
         )
 
     @api.depends_context("uid", "allowed_company_ids")

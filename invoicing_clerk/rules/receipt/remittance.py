@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ..lifecycle import SYSTEM, Lifecycle, Step
+from .remittance_title import kind_of
 
 STATES = [
     ("draft", "Draft"),
@@ -43,9 +44,19 @@ ZERO = Decimal(0)
 LARGEST = Decimal(10) ** 13
 # Titles of columns, in lower case: the first words of each are what it means.
 TITLES: Mapping[str, tuple[str, ...]] = {
-    "number": ("document", "invoice", "number", "reference", "rechnung", "beleg"),
-    "amount": ("paid", "payment", "net", "amount", "zahlbetrag", "betrag", "montant"),
-    "deduction": ("deduction", "discount", "short", "abzug", "skonto", "escompte"),
+    "number": (
+        *("document", "invoice", "number", "reference", "rechnung", "beleg"),
+        *("facture", "factuur", "factura", "fattura"),
+    ),
+    "amount": (
+        *("paid", "payment", "zahlbetrag", "zahlung", "réglé", "payé", "betaald"),
+        *("pagado", "pagato", "net", "amount", "betrag", "montant", "bedrag"),
+        *("importe", "importo"),
+    ),
+    "deduction": (
+        *("deduction", "discount", "short", "abzug", "skonto", "escompte"),
+        *("korting", "descuento", "sconto"),
+    ),
     "reason": ("reason", "comment", "grund", "motif"),
     "currency": ("currency", "währung", "devise", "curr."),
 }
@@ -55,11 +66,6 @@ TOTALS = re.compile(r"\b(total|sum|summe|gesamt|totaal|totale|montant total)\b",
 # An amount with a sign before or after it, and with a currency on either side.
 ENTERED = re.compile(r"(\D*?)(\d(?:[\d.,'\s]*\d)?)(\D*)")
 SIGNS = re.compile(r"[\s()\-\u2212]+")
-# A space between digits may also be between columns: only one that does not break.
-AMOUNT = re.compile(
-    r"(?<![\w/.,-])[(-]?(?:\d{1,3}(?:[.,'\u00a0\u202f]\d{3})+|\d+)[.,]\d{2}\)?-?"
-    r"(?![\w/.,])"
-)
 
 
 @dataclass(frozen=True)
@@ -318,9 +324,13 @@ def _places(
     >>> _places(["Invoice Amount", "Invoice No.", "Amount"], "number", "invoice", ())
     [1]
     >>> _places(["Invoice Amount", "Invoice No.", "Amount"], "amount", "amount", ())
-    [2, 0]
+    [2]
+    >>> _places(["Invoice", "Invoice Amount"], "amount", "amount", ())
+    [1]
     """
     lower = [cell.lower() for cell in cells]
+    if name == "amount":
+        taken = [*taken, *_not_paid(cells)]
     beside = BESIDE_NUMBERS if name == "number" else ()
     places = [
         place
@@ -332,6 +342,22 @@ def _places(
     return sorted(places, key=lambda place: lower[place] != title)
 
 
+def _not_paid(cells: Sequence[str]) -> list[int]:
+    """Return the columns of what is billed, open or kept back, not paid.
+
+    What is billed is paid if no other column says what is, and nothing is kept back.
+
+    >>> _not_paid(["Invoice", "Invoice Amount", "Discount", "Net"])
+    [0, 1, 2]
+    >>> _not_paid(["Invoice", "Invoice Amount"])
+    []
+    """
+    kinds = [kind_of(cell) for cell in cells]
+    if not {"paid", "amount", "deduction"} & set(kinds):
+        return []
+    return [at for at, kind in enumerate(kinds) if kind in ("other", "deduction")]
+
+
 def _line(number: str, values: Mapping[str, str]) -> Line:
     deduction = values.get("deduction", "")
     return Line(
@@ -340,48 +366,3 @@ def _line(number: str, values: Mapping[str, str]) -> Line:
         abs(amount_of(deduction)) if deduction else ZERO,
         values.get("reason", ""),
     )
-
-
-def read_text(text: str, known: Callable[[str], str | None]) -> Advice:
-    """Return the advice in the text of a PDF: lines with a known number and amounts.
-
-    Of several amounts in a line, the last is what is paid: if the others explain it,
-    what is missing is a deduction. The lines must add up to the total that is stated.
-
-    >>> known = {"INV/1", "INV/2"}
-    >>> def show(*lines):
-    ...     found = read_text("\\n".join(lines), lambda line: next(
-    ...         (each for each in sorted(known) if each in line), None))
-    ...     print([(line.number, str(line.amount), str(line.deduction))
-    ...         for line in found.lines], found.total)
-    >>> show("Our ref 77", "INV/1  01.02.2026  100,00  10,00  90,00",
-    ...     "INV/2 50,00", "Total paid 140,00")
-    [('INV/1', '90.00', '10.00'), ('INV/2', '50.00', '0')] 140.00
-    >>> show("INV/1 1,100.00", "INV/2 50.00")
-    [('INV/1', '1100.00', '0'), ('INV/2', '50.00', '0')] None
-    """
-    lines: list[Line] = []
-    total = None
-    for row in text.splitlines():
-        amounts = [amount_of(each) for each in AMOUNT.findall(row)]
-        if not amounts:
-            continue
-        if number := known(row):
-            lines.append(Line(number, amounts[-1], _deducted(amounts)))
-        elif TOTALS.search(row):
-            total = amounts[-1]
-    return Advice(tuple(lines), total)
-
-
-def _deducted(amounts: Sequence[Decimal]) -> Decimal:
-    """Return what is missing of the first amount, if the amounts between explain it.
-
-    >>> _deducted([Decimal(100), Decimal(10), Decimal(90)]), _deducted([Decimal(100)])
-    (Decimal('10'), Decimal('0'))
-    >>> _deducted([Decimal(100), Decimal(7), Decimal(90)])
-    Decimal('0')
-    """
-    if len(amounts) < 3:
-        return ZERO
-    between = sum((abs(each) for each in amounts[1:-1]), ZERO)
-    return between if amounts[0] - between == amounts[-1] else ZERO

@@ -2,11 +2,13 @@ import base64
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...models.mixin.amount import amount_text
 from ...models.mixin.pdf_document import DamagedPdfError, open_pdf
 from ...rules.limits import decoded_size
 from ...rules.receipt import remittance as rules
+from ...rules.receipt.remittance_text import UnclearRowError, read_text
 
 # Pages of a PDF; a payer who names more documents sends a sheet.
 MOST_PAGES = 50
@@ -65,6 +67,24 @@ class ClerkRemittanceImport(models.TransientModel):
                     difference=amount_text(currency, advice.difference),
                 )
             )
+        self._check_entered(advice, currency)
+
+    def _check_entered(self, advice, currency):
+        """:raises UserError: another total was entered before"""
+        entered, stated = self.remittance_id.total, advice.total
+        if (
+            entered
+            and stated is not None
+            and currency.compare_amounts(entered, float(stated))
+        ):
+            raise UserError(
+                self.env._(
+                    "The file has a total of %(stated)s, but %(entered)s was entered. "
+                    "Nothing was imported: correct the total, or check the file.",
+                    stated=amount_text(currency, stated),
+                    entered=amount_text(currency, entered),
+                )
+            )
 
     def _check_currency(self, advice, currency):
         """:raises UserError: the file has amounts in another currency"""
@@ -115,7 +135,19 @@ class ClerkRemittanceImport(models.TransientModel):
             raise UserError(
                 self.env._("The PDF has no text, only pictures. Enter the lines.")
             )
-        return rules.read_text(text, self.remittance_id._numbers_known())
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        codes = set(currencies.search(Domain.TRUE).mapped("name"))
+        try:
+            return read_text(text, self.remittance_id._numbers_known(), codes)
+        except UnclearRowError as error:
+            raise UserError(
+                self.env._(
+                    "It is not clear which document is paid, or how much, in the row "
+                    "“%s”. Nothing was imported: enter the lines, or ask the customer "
+                    "for a spreadsheet.",
+                    error,
+                )
+            ) from error
 
     def _pdf_text(self, content):
         reader = open_pdf(self.env, content, strict=False)

@@ -1,3 +1,4 @@
+from . import account_move
 from . import correction_batch_item
 from . import correction_batch
 from . import correction_batch_approval

@@ -193,6 +193,28 @@ class ClerkCorrectionBatch(models.Model):
     )
     done_on = fields.Datetime(readonly=True, copy=False)
 
+    @api.model
+    def _new_action(self, records, **defaults):
+        """Open a new batch about documents or cases of one company.
+
+        :raises UserError: they belong to several companies
+        """
+        if len(records.company_id) > 1:
+            raise UserError(
+                self.env._(
+                    "The selection belongs to several companies: %s. Select records "
+                    "of one company.",
+                    ", ".join(records.company_id.mapped("name")),
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct Together"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "context": {**defaults, "default_company_id": records.company_id.id},
+        }
+
     # Guards
 
     @api.model
