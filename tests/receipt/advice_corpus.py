@@ -19,7 +19,7 @@ ROWS_ON_PAGE = 32
 
 @dataclass(frozen=True)
 class Paid:
-    """What a payer says of a document."""
+    """A document that a payer pays."""
 
     number: str
     amount: Decimal
@@ -32,7 +32,7 @@ class Paid:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a payer's system prints an advice."""
+    """The form in which a payer's system prints an advice."""
 
     # The columns in their order, by what is in them, and their titles.
     columns: tuple
