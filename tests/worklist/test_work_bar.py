@@ -175,6 +175,19 @@ class TestWorkBar(WorklistCommon):
         action = self._record(self._next()).action_work_ask()
         self.assertEqual(action["res_model"], "mail.activity.schedule")
 
+    def test_who_is_asked_about_records_without_activities(self):
+        self._posted()
+        self.env["clerk.receivable"].sudo()._before_refresh()
+        row = self.env["clerk.receivable"].with_user(self.clerk)
+        row = row.search([("partner_id", "=", self.partner_a.id)], limit=1)
+        self.assertEqual(row._asked_about(), self.partner_a)
+        invoice = self._posted().with_user(self.clerk)
+        self.assertEqual(invoice._asked_about(), invoice)
+        files = self.env["clerk.invoice.file"].with_user(self.clerk)
+        file = files.new({"move_id": invoice.id})
+        self.assertEqual(file._asked_about(), invoice)
+        self.assertFalse(self.env["clerk.receivable"]._asked_about())
+
     def test_cost_of_the_bar_does_not_grow_with_the_list(self):
         costs = []
         for number in (1, 40):

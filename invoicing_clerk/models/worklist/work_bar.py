@@ -155,6 +155,7 @@ class WorkItemLink(models.AbstractModel):
     def action_work_ask(self):
         """Ask a colleague about the record, by an activity."""
         self._item_to_work_on()
+        about = self._asked_about()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Ask a Colleague"),
@@ -163,9 +164,24 @@ class WorkItemLink(models.AbstractModel):
             "views": [(False, "form")],
             "target": "new",
             "context": {
-                "active_model": self._name,
-                "active_id": self.id,
-                "active_ids": self.ids,
+                "active_model": about._name,
+                "active_id": about.id,
+                "active_ids": about.ids,
                 "default_activity_user_id": False,
             },
         }
+
+    def _asked_about(self):
+        """Return what colleagues are asked about: this, its document or its customer.
+
+        Not every record has activities.
+        """
+        links = [name for name in ("move_id", "partner_id") if name in self._fields]
+        return next(
+            (
+                each
+                for each in (self, *(self[name] for name in links))
+                if each and "activity_ids" in each._fields
+            ),
+            self.browse(),
+        )

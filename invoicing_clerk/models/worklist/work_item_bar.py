@@ -62,7 +62,7 @@ class ClerkWorkItem(models.Model):
             actions.remove("undo")
         if self.env.user.has_group("invoicing_clerk.group_clerk"):
             actions.append("next")
-        if self.state in OPEN_STATES and "activity_ids" in record._fields:
+        if self.state in OPEN_STATES and record._asked_about():
             actions.append("ask")
         return actions
 

@@ -100,8 +100,8 @@ class Reader:
     guessed: list[str] = field(default_factory=list)
     unread: list[tuple[str, list[Decimal]]] = field(default_factory=list)
 
-    def read(self, row: str) -> None:
-        """Read the next row."""
+    def take(self, row: str) -> None:
+        """Take the next row."""
         found = list(AMOUNT.finditer(row))
         number = self.known(row)
         if not found:
@@ -230,7 +230,7 @@ def read_text(
     """
     reader = Reader(known, codes)
     for row in text.splitlines():
-        reader.read(row)
+        reader.take(row)
     return reader.advice()
 
 
