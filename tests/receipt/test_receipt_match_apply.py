@@ -1,6 +1,10 @@
 from freezegun import freeze_time
+from hypothesis import given
+from hypothesis import strategies as st
 
 from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.properties import property_of
 
 from .common import ReceiptCommon
 
@@ -72,3 +76,62 @@ class TestReceiptMatchApply(ReceiptCommon):
         queries = [self._count_queries(each.action_apply) for each in (few, many)]
         self.assertEqual(set((few | many).mapped("state")), {"applied"})
         self.assertLessEqual(queries[1] - queries[0], 8 * QUERIES_EACH, queries)
+
+
+@tagged("post_install", "-at_install")
+class TestReceiptMatchUndo(ReceiptCommon):
+    """Whatever was applied, undoing it in any order restores every residual."""
+
+    freeze_time = freeze_time("2026-03-10")
+
+    @property_of(10)
+    @given(
+        st.lists(
+            st.tuples(
+                # What is invoiced and credited, and by how much the payment differs.
+                st.integers(1_000, 30_000),
+                st.integers(0, 500),
+                st.sampled_from((0, 0, 1, -1, 300, -300)),
+                st.booleans(),
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+        st.randoms(use_true_random=False),
+    )
+    def test_residuals_are_as_before(self, cases, random):
+        documents, payments = self.env["account.move"], []
+        for invoiced, credited, more, is_foreign in cases:
+            currency = self.foreign_currency if is_foreign else self.currency_a
+            named = self._invoice(invoiced / 100, currency=currency)
+            if credited:
+                named |= self._invoice(
+                    credited / 100, currency=currency, move_type="out_refund"
+                )
+            documents |= named
+            payments.append(
+                self._payment(
+                    (invoiced - credited + more) / 100,
+                    " ".join(named.mapped("name")),
+                    currency_id=currency.id,
+                )
+            )
+        items = (documents | self._moves_of(payments)).line_ids
+        before = self._residuals(items)
+        matches = self._propose(*payments)
+        matches.filtered("line_ids").action_apply()
+        applied = matches.applied_id
+        self.assertEqual(len(applied), len(matches.filtered("line_ids")))
+        self.assertNotEqual(self._residuals(items), before)
+        for each in random.sample(list(applied), len(applied)):
+            each.with_user(self.supervisor).action_undo()
+        self.assertEqual(self._residuals(items), before)
+
+    def _moves_of(self, payments):
+        return self.env["account.move"].union(*(each.move_id for each in payments))
+
+    def _residuals(self, items):
+        items.invalidate_recordset()
+        return items.mapped(
+            lambda item: (item.amount_residual, item.amount_residual_currency)
+        )
