@@ -1,7 +1,10 @@
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.models.billing_check import account_move
 from odoo.addons.invoicing_clerk.tests.billing_check.corpus import Corpus
 
 
@@ -170,5 +173,10 @@ class TestBillingFindingStep(Corpus):
         self.assertEqual(banner["level"], "danger")
         self.assertIn("opposite document", banner["message"])
         self.assertEqual(banner["action"]["res_model"], "clerk.billing.finding")
+        with patch.object(account_move, "SHOWN_FINDINGS", 0):
+            move.invalidate_recordset(["billing_findings"])
+            [more] = move.billing_findings.values()
+        self.assertEqual(more["message"], "Further findings: 1.")
+        self.assertEqual(more["action"]["domain"], [["move_id", "in", move.ids]])
         right = self.right_zero(0).with_user(self.clerk)
         self.assertEqual(right.action_check_billing()["tag"], "display_notification")

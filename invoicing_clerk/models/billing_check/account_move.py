@@ -28,11 +28,23 @@ class AccountMove(models.Model):
         )
         by_move = findings.grouped("move_id")
         for move in self:
-            shown = by_move.get(move._origin, findings.browse())
-            move.billing_findings = {
+            found = by_move.get(move._origin, findings.browse())
+            banners = {
                 f"finding_{finding.id}": finding._banner()
-                for finding in shown[:SHOWN_FINDINGS]
-            } or False
+                for finding in found[:SHOWN_FINDINGS]
+            }
+            if more := len(found) - len(banners):
+                banners["more"] = move._banner_of_more(more)
+            move.billing_findings = banners or False
+
+    def _banner_of_more(self, number):
+        """Return the banner that leads to the list of all findings."""
+        return {
+            "level": "warning",
+            "message": self.env._("Further findings: %s.", number),
+            "action_text": self.env._("View All Findings"),
+            "action": self._origin._findings_action(),
+        }
 
     def _post(self, soft=True):
         """:raises UserError: blocking findings of what is posted later"""
@@ -109,6 +121,10 @@ class AccountMove(models.Model):
             )
         if len(self) == 1:
             return SOFT_RELOAD
+        return self._findings_action()
+
+    def _findings_action(self):
+        """Open the findings of these documents in a list."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_billing_finding_action_related"
         )

@@ -135,6 +135,7 @@ class TestDeliveredBilled(StockCorpus):
         )
         self.assertIn("01/20/2026", html.decode())
         self.assertIn("1,000.00", html.decode())
+        self.assertIn("Allowances", html.decode())
 
     def test_queries_do_not_grow(self):
         def read(rows):
