@@ -52,6 +52,21 @@ class TestWorklistStart(WorklistCommon):
                 self.assertTrue(worklist._refresh(), worklist.refresh_error)
                 self.assertEqual(len(self._open_items(worklist)), expected)
 
+    def test_from_every_list_that_offers_it(self):
+        actions = self.env["ir.actions.server"].search(
+            [("code", "=", "action = model.action_new_from_filter()")]
+        )
+        self.assertGreaterEqual(len(actions), 12)
+        for model in actions.binding_model_id.mapped("model"):
+            with self.subTest(model=model):
+                domain = [("id", "=", 0)]
+                action = self._new_from(active_model=model, active_domain=domain)
+                worklists = self.env["clerk.worklist"].with_user(self.supervisor)
+                form = Form(worklists.with_context(**action["context"]))
+                form.name = "Of a filter"
+                worklist = form.save().sudo()
+                self.assertTrue(worklist._refresh(), worklist.refresh_error)
+
     def test_hostile_lists_get_a_sentence(self):
         for context in (
             {},
