@@ -178,6 +178,18 @@ class TestReceiptMatch(ReceiptCommon):
         )
         self.assertFalse(late.is_automatic and "discount" in late.notes)
 
+    def test_remedies_of_a_short_payment_are_named(self):
+        rest = "Report it as a short payment, or apply the payment and keep the rest"
+        for limit, first in (
+            (5.0, ""),
+            (10.0, "It is within the limit for write-offs. "),
+        ):
+            self.company_a.clerk_write_off_limit = limit
+            invoice = self._invoice(100.0)
+            match = self._propose(self._payment(90.0, invoice.name))
+            self.assertIn(f"{first}{rest}", match.explanation)
+            self.assertEqual("limit" in match.explanation, bool(first))
+
     def test_short_payments_become_a_billing_error(self):
         invoice = self._invoice(80.0)
         match = self._propose(self._payment(70.0, invoice.name))

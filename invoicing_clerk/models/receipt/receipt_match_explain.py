@@ -31,7 +31,7 @@ class ClerkReceiptMatch(models.Model):
             match.explanation = " ".join(filter(None, sentences))
 
     def _remedy_sentence(self):
-        """Return what is most likely to be done about what is missing."""
+        """Return what may be done about what is missing, the most likely first."""
         # sudo: a setting of the company, which decides about a sentence.
         company = self.company_id.sudo()
         is_own = self.currency_id == company.currency_id
@@ -41,9 +41,10 @@ class ClerkReceiptMatch(models.Model):
         sentences = {
             "discount": self.env._("Grant the discount, or ask for it."),
             "write_off": self.env._("It is within the limit for write-offs."),
-            "deduction": self.env._("Report it as a short payment."),
+            "deduction": self.env._("Report it as a short payment,"),
+            "partial": self.env._("or apply the payment and keep the rest open."),
         }
-        return sentences[found[0]] if found else None
+        return " ".join(sentences[each] for each in found) or None
 
     @api.model
     def _evidence_sentences(self):
