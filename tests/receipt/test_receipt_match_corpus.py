@@ -8,6 +8,8 @@ from .corpus import Corpus
 
 # Of the payments that name something and may be applied without asking.
 LEAST_APPLIED = 0.85
+# Of all that name something: applied, and proposed rightly, asking or not.
+LEAST_OF_NAMED, LEAST_RIGHT = 0.54, 0.7
 SEEDS = (20260310, 1, 2, 3)
 
 
@@ -43,6 +45,19 @@ class TestReceiptMatchCorpus(BaseCase):
             with self.subTest(seed=seed):
                 self.assertGreater(len(tried), 500)
                 self.assertGreaterEqual(applied / len(tried), LEAST_APPLIED)
+
+    def test_share_of_all_that_name_something(self):
+        """Parts, sums that are over or short, and doubtful names are asked about."""
+        for seed, run in self.runs.items():
+            named = [(case, found) for case, found in run if case.referenced]
+            applied = sum(found.automatic for _case, found in named)
+            right = sum(
+                bool(found.parts) and is_right(case, found) for case, found in named
+            )
+            with self.subTest(seed=seed):
+                self.assertGreater(len(named), 1_500)
+                self.assertGreaterEqual(applied / len(named), LEAST_OF_NAMED)
+                self.assertGreaterEqual(right / len(named), LEAST_RIGHT)
 
     def test_every_proposal_says_why(self):
         for case, found in self.runs[SEEDS[0]]:
