@@ -5,7 +5,7 @@ from odoo.addons.invoicing_clerk.models.billing_check.billing_check_source impor
     Subject,
 )
 
-from .order_balance import build_balances
+from .order_balance import BALANCES, build_balances
 
 
 class ClerkBillingCheck(models.Model):
@@ -22,6 +22,10 @@ class ClerkBillingCheck(models.Model):
         res = super()._prepare_run(company, moves)
         build_balances(self.env, company, moves)
         return res
+
+    def _is_by_document(self):
+        """Check the order lines of documents along with them."""
+        return self.subject == "order_line" or super()._is_by_document()
 
     def _filtered_model(self):
         if self.subject == "order_line":
@@ -44,5 +48,9 @@ class ClerkBillingCheck(models.Model):
             partner=SQL("payer.commercial_partner_id"),
             currency=SQL("sold.currency_id"),
             rate=SQL("ordering.currency_rate"),
-            covered=SQL("TRUE"),
+            covered=(
+                SQL("TRUE")
+                if books.moves is None
+                else SQL("sold.id IN (SELECT order_line_id FROM %s)", BALANCES)
+            ),
         )

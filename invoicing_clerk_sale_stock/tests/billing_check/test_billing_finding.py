@@ -50,14 +50,21 @@ class TestBillingFinding(StockCorpus):
         self._check()
         self.assertEqual(found.state, "gone")
 
-    def test_unbilled_stays_when_documents_are_checked(self):
+    def test_unbilled_is_gone_when_its_documents_are_checked(self):
+        """Those of other order lines stay: nothing is known of them."""
         order, other = self._sold(10), self._sold(5)
         for each in order, other:
             self._ship(each)
         self._check()
+        self.assertEqual(len(self._found("UNBILLED")), 2)
         draft = self._bill(other, post=False)
         self._check(draft)
+        self.assertEqual(self._found("UNBILLED").sale_line_id, order.order_line)
+        draft.unlink()
+        self._check()
         self.assertEqual(len(self._found("UNBILLED")), 2)
+        self._check(self._bill(other))
+        self.assertEqual(self._found("UNBILLED").sale_line_id, order.order_line)
 
     def test_draft_is_checked_before_it_is_posted(self):
         order = self._sold(10)
