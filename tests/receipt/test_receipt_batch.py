@@ -1,6 +1,7 @@
 from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +132,26 @@ class TestReceiptBatch(ReceiptCommon):
         self.assertFalse(second.note)
         with self.assertRaisesRegex(UserError, "No receipt has failed"):
             batch.action_retry()
+
+    def test_a_payment_without_journal_entry_fails(self):
+        """Some editions of Odoo book a payment only when the bank has it."""
+        batch = self._batch(("101", 50.0))
+        payments = type(self.env["account.payment"])
+
+        def without_entry(payment, *_args):
+            payment.outstanding_account_id = False
+
+        with patch.object(payments, "_generate_journal_entry", without_entry):
+            batch.action_post()
+        receipt = batch.receipt_ids
+        self.assertEqual((receipt.state, receipt.payment_id.id), ("failed", False))
+        self.assertIn("has no journal entry", receipt.note)
+        batch.action_retry()
+        self.assertEqual(receipt.state, "posted")
+        payment = receipt.payment_id
+        payment.sudo().write({"outstanding_account_id": False, "move_id": False})
+        with self.assertRaisesRegex(UserError, "has no journal entry"):
+            payment.action_propose_match()
 
     def test_a_large_batch_is_posted_in_the_background_in_committed_steps(self):
         number = receipt_batch_post.AT_ONCE + 2

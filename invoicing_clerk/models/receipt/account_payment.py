@@ -25,6 +25,9 @@ class AccountPayment(models.Model):
         matches = self.env["clerk.receipt.match"]
         matches.check_access("create")
         lines = at_least_one(self).move_id.line_ids
+        posted = self.filtered(lambda each: each.state in ("in_process", "paid"))
+        for payment in posted.filtered(lambda each: not each.move_id):
+            raise UserError(payment._without_entry())
         found = lines.filtered_domain(matches._money(self.company_id))
         if not found:
             raise UserError(
@@ -35,3 +38,12 @@ class AccountPayment(models.Model):
                 )
             )
         return matches._view_action(matches._propose(found))
+
+    def _without_entry(self):
+        """Return what to do about a payment without journal entry, as a sentence."""
+        return self.env._(
+            "%(payment)s has no journal entry. Ask an accountant to set an outstanding "
+            "account for the payment methods of %(journal)s.",
+            payment=self.display_name or self.memo or "",
+            journal=self.journal_id.name,
+        )

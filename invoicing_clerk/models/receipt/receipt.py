@@ -194,9 +194,14 @@ class ClerkReceipt(models.Model):
     # Posting
 
     def _post_payment(self):
-        """Make the payment and post it."""
+        """Make the payment and post it.
+
+        :raises UserError: it has no journal entry, so that nothing could be applied
+        """
         payment = self.env["account.payment"].create(self._payment_values())
         payment._post_at_once()
+        if not payment.move_id:
+            raise UserError(payment._without_entry())
         self._write_step("finish", state="posted", payment_id=payment.id, note=False)
 
     def _payment_values(self):
