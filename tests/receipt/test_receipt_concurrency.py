@@ -33,14 +33,14 @@ from odoo.addons.invoicing_clerk.models.receipt import receipt_batch_post
 from odoo.addons.invoicing_clerk.models.receipt.receipt import ClerkReceipt
 
 receipt_batch_post.CHUNK = 4
-post = ClerkReceipt._post_payment
+post = ClerkReceipt._post_payments
 
 def slowly(self):
     post(self)
-    print("posted", flush=True)
+    print("posted\\n" * len(self), end="", flush=True)
     time.sleep(0.2)
 
-ClerkReceipt._post_payment = slowly
+ClerkReceipt._post_payments = slowly
 with Registry(sys.argv[2]).cursor() as cr:
     if sys.argv[3] == "cron":
         env = api.Environment(cr, SUPERUSER_ID, {})

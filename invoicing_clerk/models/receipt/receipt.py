@@ -193,16 +193,24 @@ class ClerkReceipt(models.Model):
 
     # Posting
 
-    def _post_payment(self):
-        """Make the payment and post it.
+    def _post_payments(self):
+        """Make the payments and post them, all or none.
 
-        :raises UserError: it has no journal entry, so that nothing could be applied
+        :raises UserError: one has no journal entry, so that nothing could be applied,
+            or a customer of another company
         """
-        payment = self.env["account.payment"].create(self._payment_values())
-        payment._post_at_once()
-        if not payment.move_id:
-            raise UserError(payment._without_entry())
-        self._write_step("finish", state="posted", payment_id=payment.id, note=False)
+        # sudo: names the customers that were entered, of whatever company they are now.
+        self.sudo()._check_company(["partner_id"])
+        payments = self.env["account.payment"].create(
+            [receipt._payment_values() for receipt in self]
+        )
+        payments._post_at_once()
+        for receipt, payment in zip(self, payments, strict=True):
+            if not payment.move_id:
+                raise UserError(payment._without_entry())
+            receipt._write_step(
+                "finish", state="posted", payment_id=payment.id, note=False
+            )
 
     def _payment_values(self):
         batch = self.batch_id

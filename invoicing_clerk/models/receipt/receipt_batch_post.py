@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..mixin.attempt import attempt_in_parts, reason_of
 from ..mixin.job import MAX_TRIES
 from ..mixin.lock_date import entry_date_obstacle
 
@@ -12,7 +13,11 @@ AT_ONCE = 20
 
 
 class ClerkReceiptBatch(models.Model):
-    """Posts the receipts of a balanced batch, each in a savepoint of its own."""
+    """Posts the receipts of a balanced batch.
+
+    Receipts are posted in chunks, each in a savepoint. If a chunk fails, it is done in
+    parts, in the end one by one: a receipt that fails does not stop the others.
+    """
 
     _inherit = "clerk.receipt.batch"
 
@@ -109,9 +114,11 @@ class ClerkReceiptBatch(models.Model):
         if aside:
             aside._write_step("finish", state="failed", note=self._too_many_tries())
         batch = self._as_requester()
-        for receipt in (receipts - aside).with_env(batch.env):
-            if note := self._attempt(receipt._post_payment):
-                receipt._write_step("finish", state="failed", note=note)
+        for part, error in attempt_in_parts(
+            (receipts - aside).with_env(batch.env), lambda part: part._post_payments()
+        ):
+            if error:
+                part._write_step("finish", state="failed", note=reason_of(error))
 
     def _finish_work(self):
         self._write_step("finish", posted_on=fields.Datetime.now())
